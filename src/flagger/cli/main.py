@@ -1,0 +1,79 @@
+"""The command ``flagger``."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from flagger.cli.errors import QuietGroup
+from flagger.cli.evaluate import evaluate
+from flagger.cli.explain import explain, match
+from flagger.cli.info import info
+from flagger.cli.lexicon import lexicon
+from flagger.cli.score import score
+from flagger.version import __version__
+
+# Local variables hold posts, so no traceback may print them.
+app = typer.Typer(
+    cls=QuietGroup,
+    name="flagger",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(score)
+app.command()(explain)
+app.command()(match)
+app.command()(evaluate)
+app.command()(info)
+app.add_typer(lexicon, name="lexicon")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def flagger(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    """Find the Vietnamese posts that a fact-checker should read first, and say why.
+
+    flagger never says that a post is false, and it does not score opinions.
+
+    Exit codes: 0 done; 1 a check found problems; 2 wrong usage, input or output; 3 some rows could not be scored
+    (score --strict); 130 interrupted; 141 the reader of the output went away; 143 terminated.
+    """
+
+
+def main() -> None:
+    """Run the command line; the entry point of the package."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show Vietnamese shows escapes instead of breaking off.
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        app()
+    finally:
+        _flush_quietly()
+
+
+def _flush_quietly() -> None:
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more at the end and would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    main()

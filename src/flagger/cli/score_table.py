@@ -1,0 +1,139 @@
+"""The loop of ``flagger score``: chunks of a table through the scorer to a writer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from flagger.errors import InputError
+from flagger.frames import RESULT_COLUMNS, error_row, result_row
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from flagger.results import Result
+    from flagger.tables import Chunk, Table, TableWriter
+
+
+class Scorer(Protocol):
+    """What the loop needs of ``flagger.Flagger``."""
+
+    def __call__(self, post: str) -> Result:
+        """Score one post."""
+
+    def score_many(self, posts: Iterable[str], *, progress: bool = False, explain: bool = True) -> Iterator[Result]:
+        """Score posts in order."""
+
+
+@dataclass(slots=True)
+class Summary:
+    """What happened to the rows of a table; never holds their texts.
+
+    :param rows: number of rows.
+    :param failed: rows that could not be scored.
+    :param flagged: rows with ``flag`` on at least one axis.
+    :param review: other rows with ``review`` on at least one axis.
+    :param seconds: time it took.
+    """
+
+    rows: int = 0
+    failed: int = 0
+    flagged: int = 0
+    review: int = 0
+    seconds: float = 0.0
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Count a row.
+
+        :param row: its result columns.
+        """
+        decisions = (row["unverified_decision"], row["sensitive_decision"])
+        self.rows += 1
+        self.failed += row["error"] is not None
+        self.flagged += "flag" in decisions
+        self.review += "review" in decisions and "flag" not in decisions
+
+    def __str__(self) -> str:
+        """Give one line for people."""
+        rate = f", {self.rows / self.seconds:,.0f} rows/s" if self.seconds > 0 else ""
+        return (
+            f"{self.rows:,} rows: {self.flagged:,} flagged, {self.review:,} to review, "
+            f"{self.failed:,} could not be scored ({self.seconds:.1f} s{rate})"
+        )
+
+
+def score_table(scorer: Scorer, table: Table, writer: TableWriter) -> Summary:
+    """Score all rows of a table, in flat memory.
+
+    :param scorer: the scorer.
+    :param table: where rows come from.
+    :param writer: where they go.
+    :return: counts.
+    """
+    summary = Summary()
+    started = time.monotonic()
+    with _progress(table.size) as update:
+        for chunk in table:
+            rows = score_chunk(scorer, chunk)
+            for row in rows:
+                summary.add(row)
+            writer.write({**chunk.kept, **{name: [row[name] for row in rows] for name in RESULT_COLUMNS}})
+            update(table.position())
+    summary.seconds = time.monotonic() - started
+    return summary
+
+
+def score_chunk(scorer: Scorer, chunk: Chunk) -> list[dict[str, Any]]:
+    """Score the rows of a chunk; what goes wrong with one row stays in that row.
+
+    :param scorer: the scorer.
+    :param chunk: the rows.
+    :return: the result columns of each row.
+    """
+    texts = [text for text in chunk.texts if text is not None]
+    try:
+        results = iter([result_row(result) for result in scorer.score_many(texts, explain=False)])
+    except Exception:
+        # Any one post may have caused it: find out which.
+        results = iter([_score_alone(scorer, text) for text in texts])
+    return [
+        error_row(problem or "the row holds no text") if text is None else next(results)
+        for text, problem in zip(chunk.texts, chunk.problems, strict=True)
+    ]
+
+
+def _score_alone(scorer: Scorer, text: str) -> dict[str, Any]:
+    posts: Sequence[str] = (text,)
+    try:
+        return result_row(next(iter(scorer.score_many(posts, explain=False))))
+    except InputError as error:
+        return error_row(str(error))
+    except Exception as error:
+        # One row must not stop the others; the message holds no text.
+        return error_row(f"scoring failed with {type(error).__name__}; please report it with the post if you may")
+
+
+@contextmanager
+def _progress(size: int | None) -> Iterator[Any]:
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda position: None
+        return
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("scoring"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("scoring", total=size or None)
+        yield _updater(progress, task)
+
+
+def _updater(progress: Progress, task: TaskID) -> Any:  # noqa: ANN401 - a function of the position
+    def update(position: int) -> None:
+        progress.update(task, completed=position)
+
+    return update

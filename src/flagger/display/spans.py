@@ -1,0 +1,100 @@
+"""Cut a post into pieces, so that overlapping evidence can be shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from flagger.results import Evidence, Result
+from flagger.vocabulary import Language, label
+
+PLACE: Final = "place"
+RAISES: Final = "raises"
+LOWERS: Final = "lowers"
+
+# C1 controls, and marks that change the direction of what follows: a post must not reorder the page around it.
+_UNSAFE: Final = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL_PICTURES: Final = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"}
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a post to which the same evidence belongs.
+
+    :param text: the words as written.
+    :param evidence: what was found there, strongest contribution first; empty for plain text.
+    """
+
+    text: str
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def effect(self) -> str | None:
+        """``raises``, ``lowers`` or ``place``, by the strongest reason; ``None`` for plain text."""
+        if not self.evidence:
+            return None
+        reasons = [item for item in self.evidence if item.cue != PLACE]
+        if not reasons:
+            return PLACE
+        return RAISES if reasons[0].contribution >= 0 else LOWERS
+
+
+def segments(post: str, evidence: Sequence[Evidence]) -> list[Segment]:
+    """Cut a post at every beginning and end of evidence.
+
+    :param post: the original text.
+    :param evidence: reasons with offsets in it.
+    :return: pieces in order; their texts joined are the post.
+    """
+    spans = [item for item in evidence if 0 <= item.start < item.end <= len(post)]
+    cuts = sorted({0, len(post), *(item.start for item in spans), *(item.end for item in spans)})
+    starting: dict[int, list[Evidence]] = {}
+    for item in spans:
+        starting.setdefault(item.start, []).append(item)
+    pieces = []
+    active: list[Evidence] = []
+    for start, end in pairwise(cuts):
+        active = [item for item in active if item.end > start] + starting.get(start, [])
+        strongest_first = sorted(active, key=lambda item: -abs(item.contribution))
+        pieces.append(Segment(post[start:end], tuple(strongest_first)))
+    return pieces
+
+
+def visible(text: str) -> str:
+    """Make control characters visible, so that a post cannot steer a terminal or turn a page around.
+
+    :param text: any text.
+    :return: a text of the same length; tabs and line breaks stay.
+    """
+    return _UNSAFE.sub("\ufffd", text.translate(_CONTROL_PICTURES))
+
+
+def reason_label(item: Evidence, language: Language) -> str:
+    """Name a reason with its contribution, such as ``hearsay +1.2``.
+
+    :param item: the evidence.
+    :param language: ``en`` or ``vi``.
+    :return: the label and the signed contribution on the logit scale.
+    """
+    return f"{label(item.cue, language)} {item.contribution:+.1f}"
+
+
+def place_label(result: Result, position: int, language: Language) -> str:
+    """Describe a place: the mention, its level, and its province where that is known.
+
+    :param result: the result.
+    :param position: which of its places.
+    :param language: ``en`` or ``vi``.
+    :return: one line of text.
+    """
+    place = result.places[position]
+    details = [label(place.level.value, language)]
+    names = list(dict.fromkeys(name for name in (place.province, place.province_before) if name))
+    details += [names[0] + (f" ({_BEFORE[language]} {names[1]})" if len(names) > 1 else "")] if names else []
+    return f"{visible(place.text)}: {', '.join(details)}"
+
+
+_BEFORE: Final[dict[Language, str]] = {"en": "before July 2025", "vi": "trước 7/2025"}

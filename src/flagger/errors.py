@@ -1,0 +1,29 @@
+"""Exceptions of flagger: each message says what was given, what was expected and what to do next."""
+
+
+class FlaggerError(Exception):
+    """Base class of every error that flagger raises on purpose."""
+
+
+class InputError(FlaggerError, ValueError):
+    """A post, table, column or argument cannot be used as given."""
+
+
+class UnreadableTableError(InputError):
+    """A table file cannot be read: missing, truncated, of an unknown kind, or without the named column."""
+
+
+class OutputError(FlaggerError, OSError):
+    """A result file cannot be written: unknown extension, no permission, disk full."""
+
+
+class LexiconError(FlaggerError, ValueError):
+    """A lexicon file breaks the schema or the refusals of the project."""
+
+
+class ModelFolderError(FlaggerError, ValueError):
+    """A model folder is missing, incomplete, damaged or made by an incompatible version."""
+
+
+class MissingExtraError(FlaggerError, ImportError):
+    """A feature needs packages that are not installed; the message names the extra to install."""

@@ -1,0 +1,169 @@
+"""The figures of one evaluation, as a dictionary and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from flagger.evaluation.metrics import calibration_error, operating_point, ranking
+from flagger.fusion.combination import sigmoid
+from flagger.fusion.model import FusedScores, Thresholds
+from flagger.training.dataset import LabelledPost
+from flagger.vocabulary import TOPICS
+
+Doubles = npt.NDArray[np.float64]
+Booleans = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Held-out scores of labelled posts, with the decisions of the model that had not seen them.
+
+    :param posts: the posts.
+    :param unverified: probabilities of shape ``(posts,)``.
+    :param rumour: probabilities of shape ``(posts,)``.
+    :param sensitive: probabilities of shape ``(posts,)``.
+    :param local: probabilities of shape ``(posts,)``.
+    :param any_topic: probabilities of shape ``(posts,)``.
+    :param topics: probabilities of shape ``(posts, 12)``.
+    :param unverified_thresholds: thresholds of shape ``(posts, 2)``: review and flag.
+    :param sensitive_thresholds: thresholds of shape ``(posts, 2)``.
+    """
+
+    posts: Sequence[LabelledPost]
+    unverified: Doubles
+    rumour: Doubles
+    sensitive: Doubles
+    local: Doubles
+    any_topic: Doubles
+    topics: Doubles
+    unverified_thresholds: Doubles
+    sensitive_thresholds: Doubles
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationReport:
+    """What an evaluation found.
+
+    :param figures: all figures, JSON-ready.
+    """
+
+    figures: dict[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give all figures, JSON-ready."""
+        return self.figures
+
+    def render(self) -> str:
+        """Give the main figures as text for a terminal."""
+        figures = self.figures
+        lines = [f"{figures['method']}, {figures['posts']} posts", ""]
+        lines.append(f"{'':<16}{'ROC-AUC':>9}{'avg prec':>10}{'positives':>11}")
+        rows = [(name, figures[name]) for name in ("unverified", "rumour", "sensitive", "any_topic", "local")]
+        rows += [(f"  {name}", values) for name, values in figures["topics"].items()]
+        for name, values in rows:
+            lines.append(
+                f"{name:<16}{_number(values['roc_auc']):>9}{_number(values['average_precision']):>10}"
+                f"{values['positives']:>11}"
+            )
+        lines.append(f"topics, macro average precision (20 or more positives): {figures['topics_macro']}")
+        for axis in ("unverified", "sensitive"):
+            points = figures[axis]
+            clear = points["above_clear"]
+            lines.append(
+                f"{axis}: calibration error {points['calibration_error']}, at flag precision "
+                f"{_number(points['at_flag']['precision'])} and recall {_number(points['at_flag']['recall'])}, "
+                f"above clear recall {_number(clear['recall'])} at rate {_number(clear['rate'])}"
+            )
+        rates = figures["neutrality"]
+        lines.append(
+            f"flag rate on calm political posts {_number(rates['flag_rate_political'])} "
+            f"({rates['political_posts']} posts), on other calm posts {_number(rates['flag_rate_other'])}"
+        )
+        return "\n".join(lines)
+
+
+def judge(scored: Scored, *, method: str) -> EvaluationReport:
+    """Compute all figures.
+
+    :param scored: held-out scores.
+    :param method: how the scores were made, in words.
+    :return: the report.
+    """
+    posts = scored.posts
+    levels = np.array([post.unverified for post in posts])
+    political = np.array([post.is_political for post in posts])
+    judged = np.array([post.trains_unverified for post in posts])
+    local = np.array([post.is_local for post in posts])
+    topic_targets = np.stack([[name in post.topics for post in posts] for name in TOPICS], axis=1)
+    any_topic = np.asarray(topic_targets.any(axis=1))
+    topics = {name: ranking(topic_targets[:, i], scored.topics[:, i]) for i, name in enumerate(TOPICS)}
+    frequent = [
+        float(values["average_precision"])
+        for values in topics.values()
+        if values["average_precision"] is not None and int(values["positives"] or 0) >= 20
+    ]
+    flagged = scored.unverified >= scored.unverified_thresholds[:, 1]
+    figures: dict[str, Any] = {
+        "method": method,
+        "posts": len(posts),
+        "unverified": _axis(levels[judged] > 0, scored.unverified[judged], scored.unverified_thresholds[judged]),
+        "unverified_all_rows": ranking(levels > 0, scored.unverified),
+        "rumour": ranking(levels[judged] > 1, scored.rumour[judged]),
+        "sensitive": _axis(any_topic & local, scored.sensitive, scored.sensitive_thresholds),
+        "any_topic": ranking(any_topic, scored.any_topic),
+        "local": ranking(local, scored.local),
+        "topics": topics,
+        "topics_macro": round(float(np.mean(frequent)), 4) if frequent else None,
+        "neutrality": _neutrality(flagged, scored.unverified, levels, political),
+    }
+    return EvaluationReport(figures)
+
+
+def scored_rows(scores: FusedScores) -> tuple[Doubles, ...]:
+    """Turn fused logits into probabilities.
+
+    :param scores: fused logits.
+    :return: unverified, rumour, sensitive, local, any-topic and topic probabilities.
+    """
+    logits = (scores.unverified, scores.rumour, scores.sensitive, scores.local, scores.any_topic, scores.topics)
+    return tuple(sigmoid(values) for values in logits)
+
+
+def threshold_rows(thresholds: Thresholds, size: int) -> Doubles:
+    """Repeat the thresholds of one model for its held-out posts.
+
+    :param thresholds: thresholds of an axis.
+    :param size: number of posts.
+    :return: array of shape ``(size, 2)``.
+    """
+    return np.tile([thresholds.review, thresholds.flag], (size, 1))
+
+
+def _axis(targets: Booleans, probabilities: Doubles, thresholds: Doubles) -> dict[str, Any]:
+    return {
+        **ranking(targets, probabilities),
+        "calibration_error": calibration_error(targets, probabilities),
+        "at_flag": operating_point(targets, probabilities >= thresholds[:, 1]),
+        "above_clear": operating_point(targets, probabilities >= thresholds[:, 0]),
+    }
+
+
+def _neutrality(
+    flagged: Booleans, probabilities: Doubles, levels: npt.NDArray[np.int64], political: Booleans
+) -> dict[str, Any]:
+    calm = levels == 0
+    parts = {"political": calm & political, "other": calm & ~political}
+    rates: dict[str, Any] = {"political_posts": int(parts["political"].sum()), "other_posts": int(parts["other"].sum())}
+    for name, rows in parts.items():
+        rates[f"flag_rate_{name}"] = round(float(flagged[rows].mean()), 4) if rows.any() else None
+        rates[f"above_half_rate_{name}"] = round(float((probabilities[rows] > 0.5).mean()), 4) if rows.any() else None
+    return rates
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"

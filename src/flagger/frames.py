@@ -1,0 +1,145 @@
+"""Results as columns: for data frames of any library and for batches of a data set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from flagger.errors import InputError
+from flagger.results import Result
+from flagger.vocabulary import TOPICS
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoDataFrameT
+
+    from flagger.scorer import Flagger
+
+RESULT_COLUMNS = (
+    "unverified",
+    "unverified_decision",
+    "sensitive",
+    "sensitive_decision",
+    "rumour",
+    "priority",
+    "topics",
+    "places",
+    "is_local",
+    "cues",
+    "truncated",
+    "error",
+)
+
+
+def result_row(result: Result) -> dict[str, Any]:
+    """Flatten a result into the columns that tables hold.
+
+    :param result: the result.
+    :return: values by column name, all of ``RESULT_COLUMNS``.
+    """
+    return {
+        "unverified": result.unverified.probability,
+        "unverified_decision": result.unverified.decision.value,
+        "sensitive": result.sensitive.probability,
+        "sensitive_decision": result.sensitive.decision.value,
+        "rumour": result.rumour,
+        "priority": result.priority,
+        "topics": dict(result.topics),
+        "places": [
+            {
+                "text": place.text,
+                "start": place.start,
+                "end": place.end,
+                "level": place.level.value,
+                "province": place.province,
+                "province_before": place.province_before,
+            }
+            for place in result.places
+        ],
+        "is_local": result.is_local,
+        "cues": list(result.cues),
+        "truncated": result.truncated,
+        "error": None,
+    }
+
+
+def error_row(message: str) -> dict[str, Any]:
+    """Give the columns of a row that could not be scored.
+
+    :param message: what is wrong with it and what was expected.
+    :return: values by column name; all empty but ``error``.
+    """
+    return {**dict.fromkeys(RESULT_COLUMNS), "error": message}
+
+
+def describe_problem(value: object) -> str | None:
+    """Say why a cell cannot be scored.
+
+    :param value: the cell.
+    :return: the problem, or ``None`` for a text.
+    """
+    if isinstance(value, str):
+        return None
+    if value is None or value != value:
+        return "no text: the cell is empty; expected a text"
+    return f"no text: the cell holds {type(value).__name__}; expected a text"
+
+
+def result_columns(flagger: Flagger, posts: Iterable[object]) -> dict[str, list[Any]]:
+    """Score cells of any kind; a cell that is no text keeps its place with ``error`` filled.
+
+    :param flagger: the scorer.
+    :param posts: the cells.
+    :return: columns by name, all of the same length.
+    """
+    cells = list(posts)
+    problems = [describe_problem(cell) for cell in cells]
+    scored = flagger.score_many(
+        [cell for cell, problem in zip(cells, problems, strict=True) if isinstance(cell, str)], explain=False
+    )
+    columns: dict[str, list[Any]] = {name: [] for name in RESULT_COLUMNS}
+    for problem in problems:
+        row: Mapping[str, Any] = result_row(next(scored)) if problem is None else error_row(problem)
+        for name in RESULT_COLUMNS:
+            columns[name].append(row[name])
+    return columns
+
+
+def score_frame(flagger: Flagger, frame: IntoDataFrameT, text: str) -> IntoDataFrameT:
+    """Add flagger's columns to a data frame; see :meth:`flagger.Flagger.score_frame`.
+
+    :param flagger: the scorer.
+    :param frame: any eager frame that narwhals knows.
+    :param text: name of the column with the posts.
+    :return: a frame of the same kind.
+    :raises InputError: when the column is missing or a name is taken already.
+    """
+    table = nw.from_native(frame, eager_only=True)
+    if text not in table.columns:
+        raise InputError(f"No column '{text}' in the frame; there are {', '.join(map(repr, table.columns))}.")
+    taken = [name for name in RESULT_COLUMNS if name in table.columns]
+    if taken:
+        raise InputError(f"The frame has the columns {', '.join(taken)} already; rename or drop them first.")
+    columns = result_columns(flagger, table[text].to_list())
+    backend = nw.get_native_namespace(table)
+    added = [_series(name, values, backend) for name, values in columns.items()]
+    if table.implementation.is_pandas_like():
+        index = nw.maybe_get_index(table)
+        added = [nw.maybe_set_index(series, index=index) for series in added]
+    return table.with_columns(*added).to_native()
+
+
+def _series(name: str, values: list[Any], backend: Any) -> nw.Series[Any]:  # noqa: ANN401 - a module of the frame's library
+    kinds: dict[str, Any] = {}
+    for number in ("unverified", "sensitive", "rumour", "priority"):
+        kinds[number] = nw.Float64
+    for word in ("unverified_decision", "sensitive_decision", "error"):
+        kinds[word] = nw.String
+    if backend.__name__ == "polars":
+        place: dict[str, Any] = {"text": nw.String, "start": nw.Int64, "end": nw.Int64, "level": nw.String}
+        kinds["is_local"] = kinds["truncated"] = nw.Boolean
+        kinds["cues"] = nw.List(nw.String)
+        kinds["topics"] = nw.Struct(dict.fromkeys(TOPICS, nw.Float64))
+        kinds["places"] = nw.List(nw.Struct({**place, "province": nw.String, "province_before": nw.String}))
+    return nw.new_series(name, values, kinds.get(name), backend=backend)

@@ -1,0 +1,1 @@
+"""Where rules and models meet: features, fitted combinations, thresholds and evidence."""

@@ -1,0 +1,17 @@
+"""Rules that a person can read: cues and topics as YAML, matched with offsets."""
+
+from flagger.lexicon.check import LexiconProblem, LexiconReport, check_lexicon
+from flagger.lexicon.loader import Lexicon, Rule, load_lexicon
+from flagger.lexicon.matcher import LexiconHit, LexiconMatcher, active
+
+__all__ = [
+    "Lexicon",
+    "LexiconHit",
+    "LexiconMatcher",
+    "LexiconProblem",
+    "LexiconReport",
+    "Rule",
+    "active",
+    "check_lexicon",
+    "load_lexicon",
+]

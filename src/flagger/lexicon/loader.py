@@ -1,0 +1,166 @@
+"""Read lexicon files, with errors that name file, line, field and value."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import msgspec
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from flagger.errors import LexiconError
+from flagger.lexicon.neutrality import refused_term
+from flagger.lexicon.schema import Entry, LexiconFile, ScopeFile
+
+DATA_FOLDER: Final = Path(__file__).parent / "data"
+SCOPES_FILE: Final = DATA_FOLDER / "scopes.yaml"
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An entry with the cue or topic that it belongs to.
+
+    :param kind: ``cue`` or ``topic``.
+    :param name: name of the cue or topic.
+    :param entry: the entry.
+    """
+
+    kind: str
+    name: str
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All rules and the word lists of the scopes.
+
+    :param rules: the rules, in the order of their files.
+    :param scopes: word lists of the scopes.
+    """
+
+    rules: tuple[Rule, ...]
+    scopes: ScopeFile
+
+    @classmethod
+    def default(cls) -> Lexicon:
+        """Load the rules that ship with flagger.
+
+        :return: the lexicon; loaded once and then shared.
+        """
+        return _default()
+
+    def with_folder(self, folder: str | Path) -> Lexicon:
+        """Add a folder of YAML files.
+
+        :param folder: the folder; sub-folders are read too.
+        :return: a new lexicon.
+        :raises LexiconError: when there is no such folder, a file breaks the schema or the refusals, or an id is taken.
+        """
+        return Lexicon((*self.rules, *_read_folders((folder,), {rule.entry.id for rule in self.rules})), self.scopes)
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of all rules and scopes; equal for equal content."""
+        content = [[rule.kind, rule.name, rule.entry.model_dump()] for rule in self.rules]
+        encoded = msgspec.json.encode([content, self.scopes.model_dump()], order="deterministic")
+        return hashlib.sha256(encoded).hexdigest()
+
+
+def load_lexicon(*folders: str | Path) -> Lexicon:
+    """Load rules from folders of YAML files alone.
+
+    :param folders: the folders.
+    :return: the lexicon, with the shipped scopes.
+    :raises LexiconError: when a file breaks the schema or the refusals, or an id occurs twice.
+    """
+    scopes, _ = _validate(SCOPES_FILE, ScopeFile)
+    return Lexicon(tuple(_read_folders(folders, set())), scopes)
+
+
+@lru_cache(maxsize=1)
+def _default() -> Lexicon:
+    return load_lexicon(DATA_FOLDER / "cues", DATA_FOLDER / "topics")
+
+
+def _read_folders(folders: tuple[str | Path, ...], taken: set[str]) -> Iterator[Rule]:
+    for folder in map(Path, folders):
+        if not folder.is_dir():
+            raise LexiconError(f"No lexicon folder at '{folder}'. Give a folder of YAML files.")
+        paths = sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml"))
+        if not paths:
+            raise LexiconError(f"'{folder}' holds no YAML files; expected at least one.")
+        for path in paths:
+            content, node = _validate(path, LexiconFile)
+            for position, entry in enumerate(content.entries):
+                where = f"{path}:{_line(node, ('entries', position))}"
+                if entry.id in taken:
+                    raise LexiconError(f"{where}: id '{entry.id}' occurs twice. Give this entry an id of its own.")
+                _refuse(entry, where)
+                taken.add(entry.id)
+                yield Rule(content.kind, content.name, entry)
+
+
+def _refuse(entry: Entry, where: str) -> None:
+    for text in (entry.id, *entry.patterns, *entry.regexes, entry.note or ""):
+        term = refused_term(text)
+        if term is not None:
+            raise LexiconError(
+                f"{where}: entry '{entry.id}' holds '{term}'. flagger refuses rules about political stance, dissent or "
+                "opinion: they would make it a detector of critics. Remove the entry."
+            )
+
+
+def _validate(path: Path, model: type[_Model]) -> tuple[_Model, yaml.Node]:
+    try:
+        content = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LexiconError(f"Cannot read '{path}': {error}. Expected YAML in UTF-8.") from error
+    try:
+        node = yaml.compose(content, Loader=_Loader)
+        data: Any = yaml.load(content, Loader=_Loader)  # noqa: S506 - a safe loader
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = "" if mark is None else f":{mark.line + 1}"
+        raise LexiconError(f"{path}{line}: not valid YAML ({getattr(error, 'problem', error)}).") from error
+    except (RecursionError, ValueError) as error:
+        raise LexiconError(f"{path}: cannot be read as YAML ({type(error).__name__}).") from error
+    if not isinstance(data, dict) or node is None:
+        raise LexiconError(f"{path}:1: expected a mapping with {', '.join(model.model_fields)}.")
+    try:
+        return model.model_validate(data), node
+    except ValidationError as error:
+        lines = [
+            f"{path}:{_line(node, problem['loc'])}: {'.'.join(map(str, problem['loc'])) or 'file'}: "
+            f"{problem['msg']} (given: {_shorten(problem['input'])})"
+            for problem in error.errors()
+        ]
+        raise LexiconError("\n".join(lines)) from error
+
+
+def _line(node: yaml.Node, location: tuple[int | str, ...]) -> int:
+    """Find the line of a field by walking the YAML nodes as far as they follow the location."""
+    for step in location:
+        following: yaml.Node | None = None
+        if isinstance(node, yaml.MappingNode):
+            following = next((value for key, value in node.value if key.value == step), None)
+            if following is None:
+                following = next((key for key, _ in node.value if key.value == step), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            following = node.value[step]
+        if following is None:
+            break
+        node = following
+    return int(node.start_mark.line) + 1
+
+
+def _shorten(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."

@@ -1,0 +1,142 @@
+"""The form of a lexicon file, validated by pydantic."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any, Literal
+
+import re2
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from flagger.vocabulary import CUES, RAISING_CUES, TOPICS
+
+ScopeName = Literal["negation", "quotation", "correction", "figurative", "question"]
+
+MAXIMUM_WEIGHT = 2.0
+_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
+
+
+class Entry(BaseModel):
+    """One rule: phrases that mean the same, how much they say, and what takes their meaning away.
+
+    :param id: unique; begins with the name of the cue or topic.
+    :param patterns: phrases in lower case and NFC with diacritics, matched at syllable boundaries.
+    :param regexes: patterns for the linear-time engine RE2, matched on the normal view.
+    :param weight: strength in (0, 2].
+    :param plain: whether phrases may match without diacritics; when left out, those of two syllables or more may.
+    :param cancelled_by: scopes that cancel a hit; when left out, correction for a raising cue and none for the others.
+    :param not_before: literal contexts directly after the hit that cancel it.
+    :param not_after: literal contexts directly before the hit that cancel it.
+    :param positive: posts in which the entry must hit.
+    :param negative: posts in which it must not.
+    :param note: why the entry is as it is.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    patterns: tuple[str, ...] = ()
+    regexes: tuple[str, ...] = ()
+    weight: float = Field(default=1.0, gt=0.0, le=MAXIMUM_WEIGHT)
+    plain: bool | None = None
+    cancelled_by: tuple[ScopeName, ...] | None = None
+    not_before: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
+    positive: tuple[str, ...] = Field(min_length=1)
+    negative: tuple[str, ...] = Field(min_length=1)
+    note: str | None = None
+
+    @field_validator("id")
+    @classmethod
+    def _check_id(cls, value: str) -> str:
+        if not _ID.fullmatch(value):
+            raise ValueError(f"{value!r} is no id; expected the name, a dot and lower-case letters, digits or _")
+        return value
+
+    @field_validator("patterns", "not_before", "not_after")
+    @classmethod
+    def _check_phrases(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            folded = " ".join(unicodedata.normalize("NFC", value).lower().split())
+            if not value or value != folded:
+                raise ValueError(f"{value!r} is not normalised; expected {folded!r} (lower case, NFC, single spaces)")
+        return values
+
+    @field_validator("regexes")
+    @classmethod
+    def _check_regexes(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            try:
+                compiled = re2.compile(value)
+            except re2.error as error:
+                raise ValueError(f"RE2 cannot compile {value!r}: {_reason(error)}") from None
+            if compiled.search("") is not None:
+                raise ValueError(f"{value!r} matches the empty string; it would hit everywhere")
+        return values
+
+    @model_validator(mode="after")
+    def _check_any(self) -> Entry:
+        if not self.patterns and not self.regexes:
+            raise ValueError("no patterns and no regexes; expected at least one")
+        return self
+
+
+class LexiconFile(BaseModel):
+    """One file: entries of one cue or one topic.
+
+    :param kind: ``cue`` or ``topic``.
+    :param name: name of the cue or topic.
+    :param entries: the rules.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["cue", "topic"]
+    name: str
+    entries: tuple[Entry, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _check_names(self) -> LexiconFile:
+        known = CUES if self.kind == "cue" else TOPICS
+        if self.name not in known:
+            raise ValueError(f"unknown {self.kind} {self.name!r}; expected one of {', '.join(known)}")
+        for entry in self.entries:
+            if not entry.id.startswith(f"{self.name}."):
+                raise ValueError(f"id {entry.id!r} does not begin with {self.name + '.'!r}")
+        return self
+
+
+class ScopeFile(BaseModel):
+    """Word lists of the scopes that cancel hits.
+
+    :param negation: words that deny what follows within a few syllables.
+    :param correction: phrases by which a sentence or its neighbour denies or corrects a story.
+    :param question: phrases that make a sentence a question.
+    :param figurative: words directly before a phrase that make it a comparison.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    negation: tuple[str, ...]
+    correction: tuple[str, ...]
+    question: tuple[str, ...]
+    figurative: tuple[str, ...]
+
+
+def scopes_of(kind: str, name: str, entry: Entry) -> tuple[str, ...]:
+    """Give the scopes that cancel hits of an entry, defaults filled in.
+
+    :param kind: ``cue`` or ``topic``.
+    :param name: name of the cue or topic.
+    :param entry: the entry.
+    :return: names of scopes.
+    """
+    if entry.cancelled_by is not None:
+        return entry.cancelled_by
+    return ("correction",) if kind == "cue" and name in RAISING_CUES else ()
+
+
+def _reason(error: Any) -> str:  # noqa: ANN401 - re2 carries bytes or text
+    reason = error.args[0] if error.args else ""
+    return reason.decode() if isinstance(reason, bytes) else str(reason)

@@ -1,0 +1,1 @@
+"""Linear heads over hashed n-grams, with numpy alone."""

@@ -1,0 +1,90 @@
+"""Linear heads over hashed n-grams: term frequency, inverse document frequency, one matrix of weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from flagger.linear.ngrams import BUCKETS, Counts, Occurrences, count, occurrences
+from flagger.text.post import PreparedPost
+
+Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LinearModel:
+    """Linear classifiers that share one feature space of kept n-gram buckets.
+
+    :param outputs: names of the heads.
+    :param buckets: sorted uint32 of shape ``(kept,)``: the buckets that have weights; all others are ignored.
+    :param document_frequency_weights: float32 of shape ``(kept,)``, above 0.
+    :param weights: int8 of shape ``(kept, len(outputs))``.
+    :param scales: float32 of shape ``(len(outputs),)``; a weight is its int8 value times its head's scale.
+    :param intercepts: float32 of shape ``(len(outputs),)``.
+    """
+
+    outputs: tuple[str, ...]
+    buckets: npt.NDArray[np.uint32]
+    document_frequency_weights: Floats
+    weights: npt.NDArray[np.int8]
+    scales: Floats
+    intercepts: Floats
+
+    @cached_property
+    def _index_of_bucket(self) -> npt.NDArray[np.int32]:
+        index = np.full(BUCKETS, -1, dtype=np.int32)
+        index[self.buckets] = np.arange(len(self.buckets), dtype=np.int32)
+        return index
+
+    def logits(self, posts: Sequence[PreparedPost]) -> Doubles:
+        """Score a batch of posts; each row depends on its own post only.
+
+        :param posts: the batch.
+        :return: logits of shape ``(len(posts), len(outputs))``.
+        """
+        logits = np.zeros((len(posts), len(self.outputs)))
+        if posts:
+            rows, kept, values, _ = self._weigh(count(occurrences(posts), len(posts)))
+            if len(rows):
+                firsts = np.flatnonzero(np.append(True, rows[1:] != rows[:-1]))
+                logits[rows[firsts]] = np.add.reduceat(self.weights[kept] * values[:, None], firsts, axis=0)
+        return logits * self.scales + self.intercepts
+
+    def contributions(self, post: PreparedPost, output_weights: Mapping[str, float]) -> tuple[Occurrences, Doubles]:
+        """Share out a weighted sum of heads over the n-gram occurrences of one post.
+
+        :param post: the post.
+        :param output_weights: weight of each head in the sum; heads that are not named count nothing.
+        :return: the occurrences, and for each its share; the shares add up to the sum of logits less the intercepts.
+        """
+        found = occurrences([post])
+        _, kept, values, numbers = self._weigh(count(found, 1))
+        mixture = np.array([output_weights.get(name, 0.0) for name in self.outputs]) * self.scales
+        share = np.zeros(len(self.buckets) + 1)
+        share[kept] = (self.weights[kept] @ mixture) * values / numbers
+        return found, share[self._index_of_bucket[found.buckets]]
+
+    def _weigh(self, counts: Counts) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], Doubles, Doubles]:
+        kept = self._index_of_bucket[counts.buckets]
+        inside = kept >= 0
+        rows, kept, numbers = counts.rows[inside], kept[inside], counts.counts[inside].astype(np.float64)
+        return rows, kept, unit_values(rows, numbers, self.document_frequency_weights[kept], counts.size), numbers
+
+
+def unit_values(rows: npt.NDArray[np.int64], numbers: Doubles, weights: Floats, size: int) -> Doubles:
+    """Turn counts into unit vectors: ``(1 + ln count) * weight``, divided by the post's Euclidean norm.
+
+    :param rows: post of each n-gram.
+    :param numbers: how often the n-gram occurs in its post, at least 1.
+    :param weights: document-frequency weight of each n-gram, above 0.
+    :param size: number of posts.
+    :return: the value of each n-gram; the squares of one post's values add up to 1.
+    """
+    values = (1.0 + np.log(numbers)) * weights.astype(np.float64)
+    norms = np.sqrt(np.bincount(rows, weights=values**2, minlength=size))
+    return values / norms[rows]

@@ -1,0 +1,216 @@
+"""Hashed word and character n-grams of a batch of posts, counted by whole arrays and never by a Python loop.
+
+The hash of any span comes from prefix sums of a polynomial over the integers modulo 2**64 (Karp and Rabin 1987), so
+every n-gram of every length costs a few array operations. A bucket keeps the n-gram's position, which is how evidence
+finds its way back to the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from flagger.text.post import PreparedPost
+
+BUCKET_BITS: Final = 20
+BUCKETS: Final = 1 << BUCKET_BITS
+CHARACTER_LENGTHS: Final = (2, 3, 4, 5)
+PLAIN_CHARACTER_LENGTHS: Final = (3, 4, 5)
+
+_BASE: Final = 0x9E3779B97F4A7C15 | 1
+_INVERSE_BASE: Final = pow(_BASE, -1, 1 << 64)
+_MIX: Final = 0xD6E8FEB86659FD93
+_LETTER_TABLE_SIZE: Final = 0x3000
+
+_SPACE: Final = 0
+_LETTER: Final = 1
+_SYMBOL: Final = 2
+
+Integers = npt.NDArray[np.int64]
+Hashes = npt.NDArray[np.uint64]
+
+
+def _character_classes() -> npt.NDArray[np.uint8]:
+    classes = np.full(_LETTER_TABLE_SIZE, _SYMBOL, dtype=np.uint8)
+    for code in range(_LETTER_TABLE_SIZE):
+        character = chr(code)
+        if character.isalnum() or character == "_":
+            classes[code] = _LETTER
+        elif character.isspace() or not character.isprintable():
+            classes[code] = _SPACE
+    return classes
+
+
+_CLASSES: Final = _character_classes()
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """Every n-gram occurrence of a batch of posts.
+
+    :param rows: index of the post within the batch, one per occurrence.
+    :param buckets: hashed n-gram in ``[0, BUCKETS)``.
+    :param starts: first character of the n-gram in the post's masked view.
+    :param ends: just after its last character.
+    """
+
+    rows: Integers
+    buckets: Integers
+    starts: Integers
+    ends: Integers
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Distinct n-grams of each post of a batch, sorted by post and bucket.
+
+    :param rows: index of the post, one per distinct bucket of a post.
+    :param buckets: the bucket.
+    :param counts: how often it occurs in the post.
+    :param size: number of posts in the batch.
+    """
+
+    rows: Integers
+    buckets: Integers
+    counts: Integers
+    size: int
+
+
+class _SpanHasher:
+    """Hashes of any span of one text given as code points."""
+
+    def __init__(self, codes: npt.NDArray[np.uint32]) -> None:
+        powers, self._inverse_powers = _powers(len(codes))
+        terms = (codes.astype(np.uint64) + np.uint64(1)) * powers[: len(codes)]
+        self._prefix = np.zeros(len(codes) + 1, dtype=np.uint64)
+        np.cumsum(terms, out=self._prefix[1:])
+
+    def spans(self, starts: Integers, ends: Integers, seed: int) -> Integers:
+        """Hash the given spans into buckets; ``seed`` keeps families of n-grams apart."""
+        hashes = (self._prefix[ends] - self._prefix[starts]) * self._inverse_powers[starts]
+        hashes = hashes + np.uint64((seed * _MIX) & 0xFFFFFFFFFFFFFFFF)
+        hashes ^= hashes >> np.uint64(32)
+        hashes *= np.uint64(_MIX)
+        hashes ^= hashes >> np.uint64(29)
+        hashes *= np.uint64(_MIX)
+        return np.asarray(hashes >> np.uint64(64 - BUCKET_BITS), dtype=np.int64)
+
+
+_power_cache: tuple[Hashes, Hashes] = (np.ones(1, dtype=np.uint64), np.ones(1, dtype=np.uint64))
+
+
+def _powers(length: int) -> tuple[Hashes, Hashes]:
+    global _power_cache
+    if len(_power_cache[0]) <= length:
+        size = max(1 << 14, 2 * length)
+        factors = np.full(size, _BASE, dtype=np.uint64)
+        inverse_factors = np.full(size, _INVERSE_BASE, dtype=np.uint64)
+        factors[0] = inverse_factors[0] = 1
+        _power_cache = (np.cumprod(factors), np.cumprod(inverse_factors))
+    return _power_cache
+
+
+def _encode(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Integers]:
+    """Join texts with a space around each; gives code points and where each text begins in them."""
+    joined = " " + "  ".join(texts) + " "
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint32)
+    lengths = np.fromiter((len(text) for text in texts), dtype=np.int64, count=len(texts))
+    begins = np.ones(len(texts), dtype=np.int64)
+    np.cumsum(lengths[:-1] + 2, out=begins[1:])
+    begins[1:] += 1
+    return codes, begins
+
+
+def _classify(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
+    classes = np.full(len(codes), _SYMBOL, dtype=np.uint8)
+    small = codes < _LETTER_TABLE_SIZE
+    classes[small] = _CLASSES[codes[small]]
+    return classes
+
+
+def _token_spans(classes: npt.NDArray[np.uint8]) -> tuple[Integers, Integers]:
+    """Words are runs of letters and digits; every other visible character is a token of its own."""
+    letters = classes == _LETTER
+    previous = np.empty_like(letters)
+    previous[0] = False
+    previous[1:] = letters[:-1]
+    begins = (letters & ~previous) | (classes == _SYMBOL)
+    starts = np.flatnonzero(begins)
+    following = np.empty_like(letters)
+    following[-1] = False
+    following[:-1] = letters[1:]
+    finishes = (letters & ~following) | (classes == _SYMBOL)
+    return starts, np.flatnonzero(finishes) + 1
+
+
+def _family(
+    texts: Sequence[str], *, character_lengths: Sequence[int], seed: int
+) -> list[tuple[Integers, Integers, Integers, Integers]]:
+    """Give ``(rows, buckets, starts, ends)`` of every word 1-2-gram and character n-gram of the texts."""
+    codes, begins = _encode(texts)
+    classes = _classify(codes)
+    codes = np.where(classes == _SPACE, np.uint32(32), codes)
+    hasher = _SpanHasher(codes)
+    row_of = np.repeat(np.arange(len(texts)), np.diff(np.append(begins - 1, len(codes))))
+    found = []
+
+    def add(starts: Integers, ends: Integers, family_seed: int) -> None:
+        rows = row_of[starts]
+        found.append((rows, hasher.spans(starts, ends, family_seed), starts - begins[rows], ends - begins[rows]))
+
+    starts, ends = _token_spans(classes)
+    add(starts, ends, seed)
+    same_post = row_of[starts[:-1]] == row_of[starts[1:]]
+    # A pair is hashed as the sum of its two spans' own hashes, so that white space between them does not matter.
+    if same_post.any():
+        first, second = np.flatnonzero(same_post), np.flatnonzero(same_post) + 1
+        rows = row_of[starts[first]]
+        pair = hasher.spans(starts[first], ends[first], seed + 1) * 3 + hasher.spans(
+            starts[second], ends[second], seed + 2
+        )
+        pair = (pair * 0x9E3779B1 & 0xFFFFFFFF) >> (32 - BUCKET_BITS)
+        found.append((rows, pair, starts[first] - begins[rows], ends[second] - begins[rows]))
+    for length in character_lengths:
+        positions = np.arange(len(codes) - length + 1)
+        # Only n-grams inside one post (its padding spaces included) that hold more than white space.
+        inside = row_of[positions] == row_of[positions + length - 1]
+        blank = np.cumsum(np.append(0, classes == _SPACE))
+        inside &= (blank[positions + length] - blank[positions]) < length - 1
+        positions = positions[inside]
+        add(positions, positions + length, seed + 10 + length)
+    return found
+
+
+def occurrences(posts: Sequence[PreparedPost]) -> Occurrences:
+    """Find every n-gram of a batch of posts, in the masked view and beside it in the one without diacritics.
+
+    :param posts: the batch; at least one post.
+    :return: rows, buckets and positions of all occurrences.
+    """
+    normal = [post.masked.text for post in posts]
+    plain = [post.masked_plain.text for post in posts]
+    found = _family(normal, character_lengths=CHARACTER_LENGTHS, seed=100)
+    found += _family(plain, character_lengths=PLAIN_CHARACTER_LENGTHS, seed=200)
+    rows, buckets, starts, ends = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    lengths = np.fromiter((len(text) for text in normal), dtype=np.int64, count=len(normal))
+    return Occurrences(rows, buckets, np.maximum(starts, 0), np.minimum(ends, lengths[rows]))
+
+
+def count(found: Occurrences, size: int) -> Counts:
+    """Count how often each n-gram occurs in each post.
+
+    :param found: occurrences of the batch.
+    :param size: number of posts in the batch.
+    :return: distinct buckets of each post with their counts.
+    """
+    keys = np.sort(found.rows << BUCKET_BITS | found.buckets)
+    if len(keys) == 0:
+        return Counts(keys, keys, keys, size)
+    first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
+    counts = np.diff(np.append(first, len(keys)))
+    keys = keys[first]
+    return Counts(keys >> BUCKET_BITS, keys & (BUCKETS - 1), counts, size)

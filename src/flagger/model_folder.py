@@ -1,0 +1,191 @@
+"""Read and write a model folder: JSON for people, safetensors for numbers, checksums, nothing executable."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+
+from flagger.errors import MissingExtraError, ModelFolderError
+from flagger.fusion.model import Fusion
+from flagger.linear.model import LinearModel
+
+FORMAT_VERSION: Final = 1
+CONFIG_FILE: Final = "flagger.json"
+LINEAR_FILE: Final = "linear.safetensors"
+CARD_FILE: Final = "README.md"
+_EXECUTABLE_SUFFIXES: Final = (".bin", ".pkl", ".pickle", ".joblib", ".pt", ".pth", ".ckpt", ".py")
+_ARRAYS: Final = {
+    "buckets": np.uint32,
+    "document_frequency_weights": np.float32,
+    "weights": np.int8,
+    "scales": np.float32,
+    "intercepts": np.float32,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFolder:
+    """A model as it lies on disk.
+
+    :param linear: the n-gram model.
+    :param fusion: the fitted fusion with thresholds.
+    :param lexicon_hash: hash of the lexicon that the fusion was fitted with.
+    :param metrics: figures measured when it was trained.
+    :param card: text of the model card.
+    """
+
+    linear: LinearModel
+    fusion: Fusion
+    lexicon_hash: str
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    card: str = ""
+
+
+def write_model_folder(folder: str | Path, model: ModelFolder, *, version: str) -> None:
+    """Write a model folder.
+
+    :param folder: where to; made if it does not exist.
+    :param model: the model.
+    :param version: version of flagger that writes it.
+    :raises ModelFolderError: when the folder cannot be written.
+    """
+    from safetensors.numpy import save
+
+    target = Path(folder)
+    files = {LINEAR_FILE: save({name: getattr(model.linear, name) for name in _ARRAYS})}
+    if model.card:
+        files[CARD_FILE] = model.card.encode()
+    config = {
+        "format_version": FORMAT_VERSION,
+        "flagger_version": version,
+        "linear_outputs": list(model.linear.outputs),
+        "lexicon_hash": model.lexicon_hash,
+        "sha256": {LINEAR_FILE: _sha256(files[LINEAR_FILE])},
+        "metrics": dict(model.metrics),
+        "fusion": model.fusion.to_dict(),
+    }
+    files[CONFIG_FILE] = msgspec.json.format(msgspec.json.encode(config), indent=2) + b"\n"
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (target / name).write_bytes(content)
+    except OSError as error:
+        raise ModelFolderError(
+            f"Cannot write the model to '{target}': {error.strerror}. Give a folder that you may write to."
+        ) from error
+
+
+def read_model_folder(folder: str | Path) -> ModelFolder:
+    """Read a model folder and check that nothing in it is missing, damaged or executable.
+
+    :param folder: the folder.
+    :return: the model.
+    :raises ModelFolderError: when it cannot be used; the message says why.
+    """
+    source = Path(folder)
+    if not source.is_dir():
+        raise ModelFolderError(f"No model folder at '{source}'. Give a folder that holds {CONFIG_FILE}, or a hub id.")
+    foreign = sorted(path.name for path in source.iterdir() if path.suffix in _EXECUTABLE_SUFFIXES)
+    if foreign:
+        raise ModelFolderError(
+            f"'{source}' holds {', '.join(foreign)}, which could run code when loaded. flagger reads JSON and "
+            "safetensors only: remove the file, or save the model again with save_pretrained."
+        )
+    config = _read_config(source / CONFIG_FILE)
+    content = _read_checked(source / LINEAR_FILE, config["sha256"].get(LINEAR_FILE, ""))
+    card = source / CARD_FILE
+    try:
+        return ModelFolder(
+            linear=_linear_model(content, tuple(config["linear_outputs"])),
+            fusion=Fusion.from_dict(config["fusion"]),
+            lexicon_hash=config["lexicon_hash"],
+            metrics=config.get("metrics", {}),
+            card=card.read_text(encoding="utf-8") if card.is_file() else "",
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ModelFolderError(
+            f"'{source}' is not a complete flagger model ({type(error).__name__}: {error}). Save it again."
+        ) from error
+
+
+def locate_model(name: str | Path, *, revision: str | None = None) -> Path:
+    """Find a model by folder or hub id.
+
+    :param name: a local folder, or a Hugging Face hub id such as ``team/model``.
+    :param revision: commit or tag of a hub model; needed for one, so that the same name always means the same files.
+    :return: a local folder.
+    :raises ModelFolderError: when there is neither such a folder nor such a hub model.
+    :raises MissingExtraError: when a hub model is named and huggingface_hub is not installed.
+    """
+    folder = Path(name)
+    if folder.is_dir():
+        return folder
+    is_hub_id = isinstance(name, str) and name.count("/") == 1 and not name.startswith((".", "/", "~"))
+    if not is_hub_id:
+        raise ModelFolderError(f"No model folder at '{name}'. Give a folder that holds {CONFIG_FILE}, or a hub id.")
+    try:
+        from huggingface_hub import snapshot_download
+    except ImportError as error:
+        raise MissingExtraError(
+            f"No folder '{name}' here; to load it from the hub, run: pip install 'flagger[hub]'"
+        ) from error
+    try:
+        return Path(snapshot_download(str(name), revision=revision, allow_patterns=["*.json", "*.safetensors", "*.md"]))
+    except Exception as error:
+        raise ModelFolderError(
+            f"No folder '{name}' here, and the hub gave none either ({type(error).__name__}). "
+            "Check the name and the network, or give a local folder."
+        ) from error
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    try:
+        config = msgspec.json.decode(path.read_bytes())
+    except OSError as error:
+        raise ModelFolderError(f"'{path.parent}' is no flagger model: it has no readable {CONFIG_FILE}.") from error
+    except msgspec.DecodeError as error:
+        raise ModelFolderError(f"'{path}' is damaged: {error}. Get the model again.") from error
+    if not isinstance(config, dict) or not isinstance(config.get("sha256"), dict):
+        raise ModelFolderError(f"'{path}' is not a flagger configuration; expected an object with 'sha256'.")
+    if config.get("format_version") != FORMAT_VERSION:
+        raise ModelFolderError(
+            f"'{path}' has format {config.get('format_version')!r}, this flagger reads {FORMAT_VERSION}. "
+            "Train the model again or install the flagger version that made it."
+        )
+    return config
+
+
+def _read_checked(path: Path, expected: str) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelFolderError(f"'{path.parent}' is incomplete: it has no readable {path.name}.") from error
+    if _sha256(content) != expected:
+        raise ModelFolderError(f"'{path}' is damaged: its checksum is not the one in {CONFIG_FILE}. Get it again.")
+    return content
+
+
+def _linear_model(content: bytes, outputs: tuple[str, ...]) -> LinearModel:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        arrays = load(content)
+    except SafetensorError as error:
+        raise ValueError(f"{LINEAR_FILE}: {error}") from error
+    for name, kind in _ARRAYS.items():
+        if arrays[name].dtype != kind:
+            raise ValueError(f"{LINEAR_FILE}: '{name}' is {arrays[name].dtype}, expected {np.dtype(kind)}")
+    if arrays["weights"].shape != (len(arrays["buckets"]), len(outputs)):
+        raise ValueError(f"{LINEAR_FILE}: weights of shape {arrays['weights'].shape} do not fit the other arrays")
+    return LinearModel(outputs=outputs, **{name: arrays[name] for name in _ARRAYS})
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,96 @@
+"""Words that introduce named objects which are no units: hamlets, streets, schools, hospitals, markets, rivers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flagger.places.words import phrase_set, word_set
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityWord:
+    """A word that introduces a named place.
+
+    :param spellings: how it reads with diacritics.
+    :param kind: ``hamlet``, ``street``, ``number`` (house, alley), ``team`` (a number only), ``site`` (building,
+        institution) or ``nature``.
+    :param takes_number: whether a number alone names it, as in ``thôn 8`` or ``quốc lộ 1A``.
+    :param lower_only: whether the word itself must be written in lower case or shouted, because as a capitalised word
+        it is a surname or part of a name.
+    """
+
+    spellings: frozenset[str]
+    kind: str
+    takes_number: bool = False
+    lower_only: bool = False
+
+
+def _plain(word: str) -> str:
+    # Local import: the tables of Unicode are not needed after start.
+    import unicodedata
+
+    decomposed = unicodedata.normalize("NFD", word.replace("đ", "d"))
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def _table() -> dict[str, FacilityWord]:
+    rows = (
+        ("hamlet", True, False, "thôn|ấp|xóm|khu phố|kp|tổ dân phố|tdp|khóm|khu vực|kv"),
+        ("hamlet", False, True, "bản|buôn|làng|phum|sóc"),
+        ("team", True, False, "đội|tổ"),
+        ("number", True, False, "hẻm|ngõ|ngách|kiệt|số nhà"),
+        ("street", True, False, "quốc lộ|ql|tỉnh lộ|cao tốc|đường|hương lộ|xa lộ|đại lộ"),
+        (
+            "street",
+            False,
+            False,
+            "phố|ngã tư|ngã ba|ngã 3|ngã 4|ngã năm|vòng xoay|giao lộ|cầu vượt|hầm chui|đường số|nút giao",
+        ),
+        ("street", False, True, "cầu|đèo|dốc"),
+        (
+            "site",
+            False,
+            False,
+            "bệnh viện|bv|bvđk|trung tâm y tế|ttyt|trạm y tế|phòng khám|viện pasteur|viện nhi|"
+            "trường|trường thpt|trường thcs|"
+            "trường tiểu học|trường mầm non|trường mẫu giáo|trường đại học|trường cao đẳng|trường đh|đại học|"
+            "học viện|chợ|chợ đầu mối|siêu thị|chung cư|tòa nhà|toà nhà|khu đô thị|kđt|khu dân cư|kdc|"
+            "khu công nghiệp|kcn|cụm công nghiệp|ccn|khu chế xuất|kcx|nhà thờ|chùa|bến xe|sân bay|cảng hàng không|"
+            "cảng|cửa khẩu|công viên|khách sạn|nhà máy|thủy điện|thuỷ điện|nhiệt điện|trạm thu phí|bưu điện|bưu cục|"
+            "cây xăng|nhà văn hóa|nhà văn hoá|sân vận động|nhà tang lễ|nghĩa trang|trường bắn|mỏ than|vườn quốc gia|"
+            "khu bảo tồn|cdc|nhà hàng|khu tập thể|bảo tàng|nhà hát|ký túc xá|ktx|bến phà|bến đò|khu du lịch|kdl",
+        ),
+        ("site", False, True, "ga|đình|đền|miếu|tháp|tòa|toà|chợ phiên"),
+        (
+            "nature",
+            False,
+            True,
+            "sông|hồ|núi|đảo|biển|bãi biển|vịnh|đầm|kênh|suối|thác|cù lao|bán đảo|quần đảo|hòn|đập|gành|ghềnh|"
+            "cồn|rạch|"
+            "hồ chứa|hồ thủy điện|cửa biển|mũi",
+        ),
+    )
+    table: dict[str, FacilityWord] = {}
+    for kind, takes_number, lower_only, words in rows:
+        for word in words.split("|"):
+            key = _plain(word)
+            spellings = frozenset({word}) | (table[key].spellings if key in table else frozenset())
+            table[key] = FacilityWord(spellings, kind, takes_number, lower_only)
+    return table
+
+
+FACILITY_WORDS: Final = _table()
+# First words of what follows a facility word but names nothing.
+NO_NAMES: Final = word_set(
+    "việt trời chúa phật covid facebook internet tổ quốc đảng nhà nước thế giới trung mỹ nga nhật hàn anh "
+    "pháp đức châu phi âu á úc bắc nam chủ công ngày tết tàu thời qh ubnd sinh tin chất cứu chức triều "
+    "đông"
+)
+# Words after which a name in lower case counts, when punctuation ends it.
+TAKE_PLAIN_NAMES: Final = phrase_set("thôn|ấp|xóm|khóm|khu phố|tổ dân phố|chợ|nhà thờ|cây xăng")
+# Words that are much else besides: what they introduce counts only beside another place.
+LOOSE: Final = word_set("bản buôn làng tòa toà ga đình kv tháp sóc cồn hòn mũi rạch") | {"khu vực"}
+LOOSE_CAPITALISED: Final = word_set("trường cầu đường chợ phố cảng chùa viện")
+# Abbreviations that a number follows without a space.
+NUMBER_WORDS: Final = frozenset({"kp", "ql", "kv", "tdp"})

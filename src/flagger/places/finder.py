@@ -1,0 +1,99 @@
+"""The face of the package: a prepared post in, places out."""
+
+from __future__ import annotations
+
+import itertools
+from functools import lru_cache
+
+from flagger.places import recognition, resolution
+from flagger.places.facilities import find_facilities
+from flagger.places.facility_words import NUMBER_WORDS
+from flagger.places.gazetteer import Entry, Gazetteer, default_gazetteer
+from flagger.places.recognition import SURE, Mention, View
+from flagger.places.words import OTHER
+from flagger.results import Place
+from flagger.text.post import PreparedPost
+
+
+class PlaceFinder:
+    """Finds the places in Viet Nam that a post names.
+
+    :param gazetteer: units and names; shared between threads.
+    """
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        self._automaton = gazetteer.automaton
+
+    @classmethod
+    def default(cls) -> PlaceFinder:
+        """Give the finder over the place file inside the package; loaded once, then shared."""
+        return _default_finder()
+
+    def find(self, prepared: PreparedPost) -> list[Place]:
+        """Find places.
+
+        Each mention is a place of its own: "xã Trà Leng, huyện Nam Trà My" gives two, and the neighbours decide which
+        units are meant. A hospital, school or market is one place that takes in the place name inside its own name.
+
+        :param prepared: a post made ready by ``flagger.text.prepare``.
+        :return: places in order of appearance, none overlapping another; ``original[start:end] == text``.
+        """
+        matches = self._matches(prepared.plain.text)
+        if not matches:
+            return []
+        view = View(prepared)
+        matches.sort(key=_start)
+        mentions = recognition.recognise(view, self.gazetteer, matches)
+        facilities = find_facilities(view, matches)
+        mentions = resolution.without_overlaps(_take_in(mentions, facilities))
+        accepted = resolution.accept(view.normal, self.gazetteer, mentions)
+        if not accepted:
+            return []
+        chosen = resolution.choose_units(view.normal, self.gazetteer, accepted)
+        return [self._place(view, *pair) for pair in zip(accepted, chosen, strict=True)]
+
+    def _matches(self, text: str) -> list[tuple[int, int, Entry]]:
+        """Give start, end and entry of each key that stands between word boundaries."""
+        found = []
+        entry = self.gazetteer.entry
+        length = len(text)
+        for last, key in self._automaton.iter(text):
+            end = last + 1
+            # "kp2" and "ql1a": a number may follow some words without a space.
+            if end < length and text[end].isalnum() and not (text[end].isdigit() and key in NUMBER_WORDS):
+                continue
+            start = end - len(key)
+            if start and text[start - 1].isalnum():
+                continue
+            found.append((start, end, entry(key)))
+        return found
+
+    def _place(self, view: View, mention: Mention, units: tuple[int, ...]) -> Place:
+        start, end = view.aligned.original_span(mention.start, mention.end)
+        found = resolution.candidates(self.gazetteer, units)
+        level = resolution.LEVELS[mention.level] if mention.level == OTHER or not found else found[0].level
+        return Place(view.original[start:end], start, end, level, found)
+
+
+def _start(match: tuple[int, int, Entry]) -> int:
+    return match[0]
+
+
+def _take_in(mentions: list[Mention], facilities: list[Mention]) -> list[Mention]:
+    """Give facilities the units of the last name inside them, so that "bệnh viện tỉnh Phú Yên" lies in Phú Yên."""
+    first = 0
+    for facility in facilities:
+        while first < len(mentions) and mentions[first].name_start < facility.start:
+            first += 1
+        for mention in itertools.islice(mentions, first, None):
+            if mention.name_start >= facility.end:
+                break
+            if facility.start <= mention.start and mention.end <= facility.end and mention.strength == SURE:
+                facility.units = mention.units
+    return mentions + facilities
+
+
+@lru_cache(maxsize=1)
+def _default_finder() -> PlaceFinder:
+    return PlaceFinder(default_gazetteer())

@@ -1,0 +1,267 @@
+"""Both systems of administrative units, their names, aliases and links, read from one compact file."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+import ahocorasick
+
+from flagger.errors import ModelFolderError
+from flagger.places.facility_words import FACILITY_WORDS, FacilityWord
+from flagger.places.words import COMMUNE, DISTRICT, PROVINCE
+
+FORMAT: Final = 1
+DATA_FILE: Final = "places.json.gz"
+CITY: Final = 1
+# The other place of the tone mark, so that both ways of writing count as exact.
+_TONE_PAIRS: Final = {
+    "òa": "oà", "óa": "oá", "ỏa": "oả", "õa": "oã", "ọa": "oạ",
+    "òe": "oè", "óe": "oé", "ỏe": "oẻ", "õe": "oẽ", "ọe": "oẹ",
+    "ùy": "uỳ", "úy": "uý", "ủy": "uỷ", "ũy": "uỹ", "ụy": "uỵ",
+}  # fmt: skip
+_TONE: Final = re.compile("(" + "|".join(_TONE_PAIRS) + r")(?!\w)")
+
+
+def _both_tone_styles(written: str) -> frozenset[str]:
+    """Give a lower-case spelling with the tone mark in the old and in the new place."""
+    lower = written.lower()
+    return frozenset({lower, _TONE.sub(lambda match: _TONE_PAIRS[match.group()], lower)})
+
+
+@dataclass(slots=True)
+class Entry:
+    """All that one key of the automaton can mean.
+
+    :param key: lower case without diacritics.
+    :param units: units with this name, by index.
+    :param spellings: exact lower-case spellings of the unit names.
+    :param aliases: exact lower-case spelling of each alias, with what it asks for and the units it means.
+    :param localities: the same for places that are no unit; the units are the provinces they lie in.
+    :param blocked: exact spellings of phrases that only look like places.
+    :param numbered: units of a numbered name, such as ``q.9``.
+    :param joined: whether the key is a name written without spaces.
+    :param facility: what kind of named object the key introduces, if any.
+    """
+
+    key: str
+    units: tuple[int, ...] = ()
+    spellings: frozenset[str] = frozenset()
+    aliases: tuple[tuple[frozenset[str], str, tuple[int, ...]], ...] = ()
+    localities: tuple[tuple[frozenset[str], str, tuple[int, ...]], ...] = ()
+    blocked: frozenset[str] = frozenset()
+    numbered: tuple[int, ...] = ()
+    joined: bool = False
+    facility: FacilityWord | None = None
+
+
+class Gazetteer:
+    """Units, names and links; immutable after loading and safe to share between threads.
+
+    Unit indices run over five blocks: provinces, districts and communes before 1 July 2025, then provinces and
+    communes since.
+
+    :param content: the decoded place file.
+    """
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        if content.get("format") != FORMAT:
+            raise ModelFolderError(
+                f"the place file has format {content.get('format')!r}, expected {FORMAT}; "
+                "regenerate it with data/places/build_gazetteer.py"
+            )
+        self._content = content
+        self.names: list[str] = content["names"].split("\n")
+        self.codes: list[str] = content["codes"].split("\n")
+        self.parents: list[int] = content["parents"]
+        self.words: str = content["words"]
+        self._unit_words: list[str] = content["unit_words"]
+        provinces, districts, communes, provinces_now, _ = content["counts"]
+        self.first_district: int = provinces
+        self.first_commune: int = provinces + districts
+        self.first_province_now: int = self.first_commune + communes
+        self.first_commune_now: int = self.first_province_now + provinces_now
+        self._entries: dict[str, Entry] = {}
+        self._special: dict[str, list[tuple[str, Any]]] = {}
+        for kind in ("aliases", "localities", "blocked"):
+            for row in content[kind]:
+                self._special.setdefault(row[0], []).append((kind, row))
+
+    @classmethod
+    def load(cls, path: str | Path | None = None) -> Gazetteer:
+        """Read a place file.
+
+        :param path: a file made by ``data/places/build_gazetteer.py``; by default the one in the package.
+        :return: the gazetteer.
+        :raises ModelFolderError: when the file is missing, damaged or of another format.
+        """
+        source = Path(path) if path is not None else resources.files("flagger.places") / "data" / DATA_FILE
+        try:
+            content = json.loads(gzip.decompress(source.read_bytes()))
+        except (OSError, EOFError, ValueError) as error:
+            raise ModelFolderError(
+                f"the place file {DATA_FILE} cannot be read ({type(error).__name__}); "
+                "reinstall flagger or regenerate it with data/places/build_gazetteer.py"
+            ) from error
+        return cls(content)
+
+    @cached_property
+    def automaton(self) -> ahocorasick.Automaton:
+        """Every key in one automaton; the value of a match is the key."""
+        automaton = ahocorasick.Automaton()
+        for key in self._keys:
+            automaton.add_word(key, key)
+        for keys in (self._special, self._content["numbered"], self._content["joined"], FACILITY_WORDS):
+            for key in keys:
+                automaton.add_word(key, key)
+        automaton.make_automaton()
+        return automaton
+
+    @cached_property
+    def _keys(self) -> dict[str, list[int]]:
+        return dict(zip(self._content["keys"].split("\n"), self._content["key_units"], strict=True))
+
+    def entry(self, key: str) -> Entry:
+        """Give what a key means; built on first use."""
+        entry = self._entries.get(key)
+        if entry is None:
+            entry = self._entries[key] = self._build_entry(key)
+        return entry
+
+    def _build_entry(self, key: str) -> Entry:
+        entry = Entry(key, facility=FACILITY_WORDS.get(key), numbered=tuple(self._content["numbered"].get(key, ())))
+        name_key = self._content["joined"].get(key)
+        entry.joined = name_key is not None and key not in self._keys
+        name_key = key if key in self._keys else name_key
+        if name_key is not None:
+            entry.units = tuple(self._keys[name_key])
+            if entry.joined:
+                entry.units = tuple(unit for unit in entry.units if self.level(unit) < COMMUNE)
+            written = self._content["spellings"].get(name_key) or [self.names[entry.units[0]]]
+            spellings = {spelling for name in written for spelling in _both_tone_styles(name)}
+            if entry.joined:
+                spellings = {re.sub(r"\W", "", spelling) for spelling in spellings}
+            entry.spellings = frozenset(spellings)
+        rows: dict[str, list[tuple[frozenset[str], str, tuple[int, ...]]]] = {"aliases": [], "localities": []}
+        for kind, row in self._special.get(key, ()):
+            if kind == "blocked":
+                entry.blocked |= _both_tone_styles(row[1])
+            else:
+                rows[kind].append((_both_tone_styles(row[1]), row[2], tuple(row[3])))
+        entry.aliases, entry.localities = tuple(rows["aliases"]), tuple(rows["localities"])
+        return entry
+
+    def level(self, unit: int) -> int:
+        """Give the level of a unit: 0 province, 1 district, 2 commune."""
+        if unit < self.first_district or self.first_province_now <= unit < self.first_commune_now:
+            return PROVINCE
+        return DISTRICT if unit < self.first_commune else COMMUNE
+
+    def is_now(self, unit: int) -> bool:
+        """Say whether a unit belongs to the system since 1 July 2025."""
+        return unit >= self.first_province_now
+
+    def word(self, unit: int) -> int:
+        """Give the index of the unit word of a unit, such as 0 for "Tỉnh" and 1 for "Thành phố"."""
+        return int(self.words[unit])
+
+    def full_name(self, unit: int) -> str:
+        """Give the name with its unit word, such as ``Huyện Thanh Oai``."""
+        return f"{self._unit_words[int(self.words[unit])]} {self.names[unit]}"
+
+    def province_name(self, province: int) -> str:
+        """Give the short name of a province, such as ``Hà Nội`` and ``TP. Hồ Chí Minh``."""
+        name = self.names[province]
+        return "TP. Hồ Chí Minh" if name == "Hồ Chí Minh" else name
+
+    def province_before(self, unit: int) -> int | None:
+        """Give the province of the 63 that a unit lies in, or ``None`` when it was made from parts of several."""
+        if unit < self.first_province_now:
+            while self.parents[unit] >= 0:
+                unit = self.parents[unit]
+            return unit
+        provinces = self.provinces_before(unit)
+        return next(iter(provinces)) if len(provinces) == 1 else None
+
+    def provinces_before(self, unit: int) -> frozenset[int]:
+        """Give every province of the 63 that a unit reaches into."""
+        if unit < self.first_province_now:
+            province = self.province_before(unit)
+            return frozenset() if province is None else frozenset({province})
+        if unit < self.first_commune_now:
+            return frozenset(old for old, now in enumerate(self._content["province_now"]) if now == unit)
+        return frozenset(
+            province for old in self.predecessors(unit) if (province := self.province_before(old)) is not None
+        )
+
+    def province_now(self, unit: int) -> int:
+        """Give the province of the 34 that a unit lies in."""
+        if unit >= self.first_commune_now:
+            return self.parents[unit]
+        if unit >= self.first_province_now:
+            return unit
+        province = self.province_before(unit)
+        return int(self._content["province_now"][province])
+
+    def successors(self, unit: int) -> list[int]:
+        """Give the communes since 1 July 2025 that took the area of an old commune, the whole before parts."""
+        if self.first_commune <= unit < self.first_province_now:
+            successors: list[int] = self._content["successors"][unit - self.first_commune]
+            return successors
+        return list(self._content["island_successors"].get(str(unit), ()))
+
+    @cached_property
+    def _predecessors(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for offset, successors in enumerate(self._content["successors"]):
+            for now in successors:
+                found.setdefault(now, []).append(self.first_commune + offset)
+        for old, successors in self._content["island_successors"].items():
+            for now in successors:
+                found.setdefault(now, []).append(int(old))
+        return found
+
+    def predecessors(self, unit: int) -> list[int]:
+        """Give the old communes (for islands the old district) that a commune of today was made from."""
+        return self._predecessors.get(unit, [])
+
+    def ancestors(self, unit: int) -> frozenset[int]:
+        """Give every unit, of both systems, that holds all or part of a unit; without the unit itself."""
+        return self._ancestors(unit)
+
+    @cached_property
+    def _ancestor_cache(self) -> dict[int, frozenset[int]]:
+        return {}
+
+    def _ancestors(self, unit: int) -> frozenset[int]:
+        known = self._ancestor_cache.get(unit)
+        if known is not None:
+            return known
+        found = {self.province_now(unit), *self.provinces_before(unit)}
+        if unit >= self.first_commune_now:
+            for old in self.predecessors(unit):
+                found.add(self.parents[old])
+        elif unit >= self.first_province_now:
+            found = set()
+        elif unit >= self.first_commune:
+            found.add(self.parents[unit])
+            found.update(self.successors(unit))
+        elif unit < self.first_district:
+            found = {self.province_now(unit)}
+        found.discard(unit)
+        found.discard(-1)
+        result = frozenset(found)
+        self._ancestor_cache[unit] = result
+        return result
+
+
+@lru_cache(maxsize=1)
+def default_gazetteer() -> Gazetteer:
+    """Give the gazetteer inside the package, loaded once."""
+    return Gazetteer.load()

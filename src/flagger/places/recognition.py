@@ -1,0 +1,370 @@
+"""Find words that may name a place: hits of the automaton, read with their case, unit word and neighbours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flagger.places.gazetteer import Entry, Gazetteer
+from flagger.places.words import (
+    BARE_LETTERS,
+    DISTRICT,
+    FAMOUS,
+    GUARDED,
+    LOCATIVE,
+    LOCATIVE_PAIRS,
+    LONGEST_UNIT_WORD,
+    OTHER,
+    PERSON_LIKE,
+    PROVINCE,
+    STRICT_LOCATIVE,
+    SURNAMES,
+    TITLES,
+    UNIT_LEVELS,
+    UNIT_WORDS,
+    WORD_LIKE,
+    WORD_LIKE_PLAIN,
+)
+from flagger.text.post import PreparedPost
+
+# How sure a mention is before its neighbours are looked at.
+BLOCKED: Final = -1
+NEVER: Final = 0
+NEEDS_RELATIVE: Final = 1
+NEEDS_NEIGHBOUR: Final = 2
+SURE: Final = 3
+
+QUARTERS: Final = frozenset("1234")
+
+# How the capitals of a name read.
+LOWER: Final = 0
+FIRST: Final = 1
+EVERY: Final = 2
+
+
+@dataclass(slots=True)
+class Mention:
+    """A stretch of the normal view that may name a place.
+
+    :param start: first character in the normal view, with the unit word.
+    :param end: just after the last character.
+    :param name_start: where the name begins, after the unit word.
+    :param units: units it can mean.
+    :param strength: one of ``BLOCKED`` (hides what it covers), ``NEVER``, ``NEEDS_RELATIVE``, ``NEEDS_NEIGHBOUR``,
+        ``SURE``.
+    :param level: 0 province, 1 district, 2 commune, 3 other.
+    :param named_level: whether a unit word gives the level.
+    """
+
+    start: int
+    end: int
+    name_start: int
+    units: tuple[int, ...]
+    strength: int
+    level: int
+    named_level: bool = False
+
+
+class View:
+    """One post with what recognition asks of it again and again."""
+
+    def __init__(self, prepared: PreparedPost) -> None:
+        self.original = prepared.original
+        self.normal = prepared.normal.text
+        self.plain = prepared.plain.text
+        self.aligned = prepared.normal
+        self.has_diacritics = prepared.has_diacritics
+        self._shouts: bool | None = None
+
+    @property
+    def shouts(self) -> bool:
+        """Whether most letters of the post are capitals, so that capitals say nothing."""
+        if self._shouts is None:
+            capitals = sum(map(str.isupper, self.original))
+            self._shouts = capitals * 2 > sum(map(str.isalpha, self.original))
+        return self._shouts
+
+    def surface(self, start: int, end: int) -> str:
+        """Give the original writing of a span of the normal view."""
+        first, last = self.aligned.original_span(start, end)
+        return self.original[first:last]
+
+    def capitals(self, start: int, end: int) -> int:
+        """Say how the capitals of a span read: ``LOWER``, ``FIRST`` or ``EVERY`` syllable."""
+        surface = self.surface(start, end)
+        if not surface[:1].isupper():
+            return LOWER
+        if self.shouts:
+            return FIRST
+        return EVERY if all(part[0].isupper() or not part[0].isalpha() for part in surface.split()) else FIRST
+
+    def word_before(self, start: int) -> tuple[int, int]:
+        """Give the span of the word that ends one space before a place in the text, or an empty span."""
+        end = start - 1
+        if end < 1 or self.plain[end] != " ":
+            return start, start
+        begin = end
+        while begin > 0 and self.plain[begin - 1].isalnum():
+            begin -= 1
+        return begin, end
+
+    def capital_after(self, end: int) -> bool:
+        """Say whether a capitalised word follows after one space."""
+        if end + 1 >= len(self.plain) or self.plain[end] != " " or not self.plain[end + 1].isalpha():
+            return False
+        return self.surface(end + 1, end + 2).isupper()
+
+
+def unit_word_before(view: View, start: int) -> tuple[int, tuple[int, ...]] | None:
+    """Find a unit word right before a name.
+
+    :param view: the post.
+    :param start: where the name begins in the normal view.
+    :return: where the unit word begins and the unit words it stands for, or ``None``.
+    """
+    plain = view.plain
+    end = start
+    while end > 0 and plain[end - 1] in " .:":
+        end -= 1
+    if end == 0 or start - end > 3:
+        return None
+    begin = end
+    while begin > 0 and plain[begin - 1].isalnum():
+        begin -= 1
+    word = plain[begin:end]
+    if len(word) > LONGEST_UNIT_WORD or begin == end:
+        return None
+    if len(word) == 1 or word in ("pho", "xa", "tran", "do", "khu", "dao"):
+        # "thành phố", "thị xã", "thủ đô", "đặc khu", "t.p": two parts.
+        first = begin - 1
+        while first > 0 and plain[first - 1].isalnum():
+            first -= 1
+        longer = plain[first:end]
+        if longer in UNIT_WORDS and first < begin - 1:
+            begin, word = first, longer
+    found = UNIT_WORDS.get(word)
+    if found is None:
+        return None
+    if end == start and len(word) > 2:
+        return None
+    if word in BARE_LETTERS and plain[end : end + 1] != ".":
+        return None
+    written = view.normal[begin:end]
+    if written not in found[0] and (written != word or view.has_diacritics):
+        return None
+    return begin, found[1]
+
+
+def recognise(view: View, gazetteer: Gazetteer, matches: list[tuple[int, int, Entry]]) -> list[Mention]:
+    """Turn automaton matches into mentions; facility words are left to the facilities module.
+
+    :param view: the post.
+    :param gazetteer: units and names.
+    :param matches: start, end and entry of each match that stands between word boundaries.
+    :return: mentions of any strength, not yet freed of overlaps.
+    """
+    mentions: list[Mention] = []
+    for start, end, entry in matches:
+        mention = read_match(view, gazetteer, start, end, entry)
+        if mention is not None and mention.strength != NEVER:
+            mentions.append(mention)
+    return mentions
+
+
+def read_match(view: View, gazetteer: Gazetteer, start: int, end: int, entry: Entry) -> Mention | None:
+    """Read one match: blocked phrase, numbered unit, alias, locality or name."""
+    written = view.normal[start:end]
+    is_bare = written == entry.key
+    if entry.blocked and (written in entry.blocked or (is_bare and not view.has_diacritics and not entry.units)):
+        return Mention(start, end, start, (), BLOCKED, OTHER)
+    if entry.numbered and (is_bare or written.startswith(("quận", "phường"))):
+        level = gazetteer.level(entry.numbered[0])
+        loose = entry.key[1:2].isdigit() or entry.key[1:2] == " "
+        # "p1" is also a chapter, "Q1" to "Q4" are quarters of a year.
+        is_quarter = entry.key[0] == "q" and entry.key[1:].lstrip(" 0") in QUARTERS
+        strength = SURE
+        if loose and (entry.key[0] == "p" or entry.key[1:2] == " " or is_quarter):
+            strength = SURE if entry.key[0] == "q" and _after_locative(view, start) else NEEDS_NEIGHBOUR
+        return Mention(start, end, start, entry.numbered, strength, level, named_level=True)
+    if entry.aliases or entry.localities:
+        mention = _read_alias(view, gazetteer, start, end, entry)
+        if mention is not None:
+            return mention
+    return _read_name(view, gazetteer, start, end, entry) if entry.units else None
+
+
+def _read_alias(view: View, gazetteer: Gazetteer, start: int, end: int, entry: Entry) -> Mention | None:
+    written = view.normal[start:end]
+    is_bare = written == entry.key
+    for rows, is_locality in ((entry.aliases, False), (entry.localities, True)):
+        for spellings, when, units in rows:
+            exact = written in spellings
+            if not exact and not is_bare:
+                continue
+            if is_locality:
+                named = tuple(unit for unit in entry.units if units[0] in gazetteer.provinces_before(unit))
+                level = min(map(gazetteer.level, named)) if named else OTHER
+                units = named or units
+            else:
+                level = gazetteer.level(units[0])
+            strength = _alias_strength(view, start, end, written, exact=exact, when=when)
+            unit_word = unit_word_before(view, start)
+            if unit_word is not None and any(gazetteer.word(unit) in unit_word[1] for unit in units):
+                return Mention(unit_word[0], end, start, units, SURE, level, named_level=True)
+            if unit_word is not None and entry.units:
+                return None
+            if entry.units and not is_locality:
+                units = tuple(dict.fromkeys(units + tuple(u for u in entry.units if gazetteer.level(u) <= level)))
+            return Mention(start, end, start, units, strength, level)
+    return None
+
+
+def _alias_strength(view: View, start: int, end: int, written: str, *, exact: bool, when: str) -> int:
+    surface = view.surface(start, end)
+    if when == "address":
+        if len(written) == 2:
+            return NEEDS_RELATIVE if surface.isupper() else NEVER
+        if surface[:1].isupper():
+            return SURE if _after_locative(view, start) else NEEDS_NEIGHBOUR
+        return NEVER
+    if _is_person(view, start, end, written):
+        return NEVER
+    if len(written) <= 4 and " " not in written:
+        # Abbreviations: all capitals, or lower case where no diacritics can be expected of them.
+        if surface.isupper() and not view.shouts:
+            return SURE
+        return NEEDS_NEIGHBOUR if when == "capital" and not _after_locative(view, start) else SURE
+    capitals = view.capitals(start, end)
+    if when == "capital":
+        if written in GUARDED and not _after_locative(view, start):
+            return NEEDS_NEIGHBOUR
+        if exact and (capitals == EVERY or view.shouts or " " not in written):
+            return SURE if capitals else NEEDS_NEIGHBOUR
+        return NEEDS_NEIGHBOUR
+    if exact or (not view.has_diacritics and written not in WORD_LIKE_PLAIN) or capitals == EVERY:
+        return SURE
+    return NEEDS_NEIGHBOUR
+
+
+def _after_locative(view: View, start: int) -> bool:
+    begin, end = view.word_before(start)
+    if begin == end:
+        return False
+    if view.normal[begin:end] in LOCATIVE:
+        return True
+    earlier, _ = view.word_before(begin)
+    return view.normal[earlier:end] in LOCATIVE_PAIRS
+
+
+def _after_strict_locative(view: View, start: int) -> bool:
+    begin, end = view.word_before(start)
+    return view.normal[begin:end] in STRICT_LOCATIVE
+
+
+def _is_person(view: View, start: int, end: int, written: str) -> bool:
+    """Say whether a capitalised name follows a surname or a title, or goes on like a person's name."""
+    begin, stop = view.word_before(start)
+    if begin == stop:
+        return False
+    before = view.normal[begin:stop]
+    if before in SURNAMES and view.surface(begin, begin + 1).isupper() and not view.shouts:
+        return written in PERSON_LIKE or written not in FAMOUS
+    return before in TITLES and (written in PERSON_LIKE or written in GUARDED)
+
+
+def _read_name(view: View, gazetteer: Gazetteer, start: int, end: int, entry: Entry) -> Mention | None:
+    written = view.normal[start:end]
+    exact = written in entry.spellings
+    is_bare = written == entry.key
+    unit_word = unit_word_before(view, start)
+    if unit_word is not None:
+        capitals = view.capitals(start, end)
+        mention = _read_with_unit_word(
+            gazetteer, start, end, entry, unit_word, exact=exact, is_bare=is_bare, capitals=capitals
+        )
+        if mention is not None and (not entry.joined or capitals):
+            return mention
+    level = min(map(gazetteer.level, entry.units))
+    units = tuple(unit for unit in entry.units if gazetteer.level(unit) == level)
+    capitals = view.capitals(start, end)
+    if entry.joined:
+        inner = any(character.isupper() for character in view.surface(start, end)[1:])
+        is_province = level == PROVINCE and capitals
+        strength = SURE if inner and not view.shouts else (NEEDS_NEIGHBOUR if is_province else NEEDS_RELATIVE)
+        return Mention(start, end, start, units, strength, level)
+    if _is_person(view, start, end, written):
+        return Mention(start, end, start, entry.units, NEVER, level)
+    if level == PROVINCE:
+        strength = _province_strength(view, start, end, written, exact=exact, capitals=capitals)
+    elif level == DISTRICT:
+        strength = _district_strength(view, start, end, written, exact=exact, capitals=capitals)
+    else:
+        if " " not in written:
+            return None
+        strength = NEEDS_RELATIVE if exact or is_bare or capitals else NEVER
+    if not exact and not is_bare and strength > NEEDS_RELATIVE:
+        strength = NEEDS_NEIGHBOUR if capitals == EVERY else NEEDS_RELATIVE
+    return Mention(start, end, start, entry.units if strength < NEEDS_NEIGHBOUR else units, strength, level)
+
+
+def _read_with_unit_word(
+    gazetteer: Gazetteer,
+    start: int,
+    end: int,
+    entry: Entry,
+    unit_word: tuple[int, tuple[int, ...]],
+    *,
+    exact: bool,
+    is_bare: bool,
+    capitals: int,
+) -> Mention | None:
+    begin, words = unit_word
+    if not entry.key.strip().count(" ") and not entry.joined and not (exact and capitals):
+        return None
+    if not exact and not capitals and not is_bare:
+        return None
+    fitting = tuple(unit for unit in entry.units if gazetteer.word(unit) in words)
+    if not fitting:
+        # Units change their kind: a district becomes a town, a town a city.
+        levels = {UNIT_LEVELS.get(word, DISTRICT) for word in words}
+        fitting = tuple(unit for unit in entry.units if gazetteer.level(unit) in levels)
+    if not fitting:
+        return None
+    level = min(map(gazetteer.level, fitting))
+    return Mention(begin, end, start, fitting, SURE, level, named_level=True)
+
+
+def _province_strength(view: View, start: int, end: int, written: str, *, exact: bool, capitals: int) -> int:
+    if view.plain[start:end] == "ho chi minh":
+        # Without its unit word the city is a person.
+        return NEEDS_NEIGHBOUR
+    if exact and (written != view.plain[start:end] or (written in WORD_LIKE and view.has_diacritics)):
+        if written not in WORD_LIKE:
+            return SURE
+        if capitals == EVERY:
+            return SURE
+        locative = _after_locative(view, start) if capitals else _after_strict_locative(view, start)
+        return SURE if locative else NEEDS_NEIGHBOUR
+    plain = view.plain[start:end]
+    if view.has_diacritics and not capitals and not exact:
+        return NEEDS_RELATIVE
+    if exact or plain not in WORD_LIKE_PLAIN or capitals == EVERY or _after_strict_locative(view, start):
+        return SURE
+    return NEEDS_NEIGHBOUR
+
+
+def _district_strength(view: View, start: int, end: int, written: str, *, exact: bool, capitals: int) -> int:
+    if " " not in written and not capitals:
+        return NEVER
+    locative = _after_locative(view, start)
+    if exact and written in FAMOUS:
+        return SURE
+    if exact and capitals == EVERY:
+        if written in GUARDED:
+            return SURE if locative and not view.capital_after(end) else NEEDS_NEIGHBOUR
+        return NEEDS_NEIGHBOUR if view.capital_after(end) or " " not in written else SURE
+    if exact and (locative or capitals):
+        return SURE if locative and written not in GUARDED else NEEDS_NEIGHBOUR
+    if not view.has_diacritics and capitals == EVERY and locative:
+        return SURE
+    return NEEDS_RELATIVE

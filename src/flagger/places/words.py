@@ -1,0 +1,133 @@
+"""Closed lists that recognition reads: unit words, words before names, names that are also other things.
+
+Every word is given twice: how it reads without diacritics (what the automaton sees) and how it must read with them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Give the words of a text."""
+    return frozenset(text.split())
+
+
+def phrase_set(text: str) -> frozenset[str]:
+    """Give the phrases of a text, with ``|`` between them."""
+    return frozenset(text.split("|"))
+
+
+# Levels as small numbers: comparing them is on the hot path.
+PROVINCE: Final = 0
+DISTRICT: Final = 1
+COMMUNE: Final = 2
+OTHER: Final = 3
+
+# Index of the unit word in the gazetteer file -> level; a "Thành phố" is a province or a district by its block.
+UNIT_LEVELS: Final = {
+    0: PROVINCE,
+    2: DISTRICT,
+    3: DISTRICT,
+    4: DISTRICT,
+    5: COMMUNE,
+    6: COMMUNE,
+    7: COMMUNE,
+    8: COMMUNE,
+}
+
+# plain word -> (spellings with diacritics, unit words that it stands for, by index)
+UNIT_WORDS: Final[dict[str, tuple[frozenset[str], tuple[int, ...]]]] = {
+    "tinh": (frozenset({"tỉnh"}), (0, 1)),
+    "t": (frozenset({"t"}), (0,)),
+    "thanh pho": (frozenset({"thành phố", "thành phô", "thanh phố", "thành phồ"}), (1,)),
+    "tp": (frozenset({"tp"}), (1,)),
+    "t.p": (frozenset({"t.p"}), (1,)),
+    "thu do": (frozenset({"thủ đô"}), (1,)),
+    "quan": (frozenset({"quận"}), (2,)),
+    "q": (frozenset({"q"}), (2,)),
+    "huyen": (frozenset({"huyện", "huyên", "huyễn"}), (3,)),
+    "huyen dao": (frozenset({"huyện đảo"}), (3,)),
+    "h": (frozenset({"h"}), (3,)),
+    "thi xa": (frozenset({"thị xã"}), (4,)),
+    "tx": (frozenset({"tx"}), (4,)),
+    "t.x": (frozenset({"t.x"}), (4,)),
+    "thi tran": (frozenset({"thị trấn", "thị trân"}), (5,)),
+    "tt": (frozenset({"tt"}), (5,)),
+    "xa": (frozenset({"xã"}), (6,)),
+    "x": (frozenset({"x"}), (6,)),
+    "phuong": (frozenset({"phường", "phuờng", "phừơng"}), (7,)),
+    "p": (frozenset({"p"}), (7,)),
+    "f": (frozenset({"f"}), (7,)),
+    "dac khu": (frozenset({"đặc khu"}), (8,)),
+}
+LONGEST_UNIT_WORD: Final = len("phuong")
+# These single letters stand for many things: only a dot or a name of their own level makes them unit words.
+BARE_LETTERS: Final = frozenset({"t", "h", "x", "f"})
+
+# Words after which a name stands for a place.
+LOCATIVE: Final = word_set(
+    "ở tại về đến tới vào ra từ qua lên xuống khắp gần quê dân người miền cdc ubnd ca sở vùng trong quanh "
+    "phía thuộc tỉnh sang ngoài trên hướng đi bão lũ lụt đoàn báo đài ngập cách thăm o tai den toi vao tu "
+    "khap gan que dan nguoi mien vung thuoc"
+)
+# The few after which even a name that is a word in lower case stands for a place.
+STRICT_LOCATIVE: Final = word_set("ở tại quê tỉnh gần o tai que tinh gan")
+LOCATIVE_PAIRS: Final = frozenset(
+    {"công an", "cong an", "khu vực", "địa bàn", "khu vuc", "dia ban", "người dân", "bà con"}
+)
+
+TITLES: Final = word_set(
+    "ông bà anh chị em cô chú bác cháu bé thầy cậu mợ dì thím ca diễn bạn tên sĩ nghệ mc thiếu đồng sếp "
+    "ong chi co chu bac thay"
+) - frozenset({"ca", "nghệ", "thiếu", "đồng"})
+SURNAMES: Final = word_set(
+    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh trịnh mai đào cao lương "
+    "tô hà lâm tạ quách đoàn trương phùng tăng thái châu triệu tống văn thị hữu đức minh quang thanh ngọc "
+    "nguyen tran le pham hoang huynh vu vo dang bui do ho ngo duong ly dinh trinh dao luong to ha lam ta"
+)
+
+# Provinces whose names are given names too; all districts are treated so.
+PERSON_LIKE: Final = phrase_set(
+    "hà nam|thái bình|bình dương|hòa bình|hà giang|sơn la|an giang|thái nguyên|hải dương|"
+    "bình định|long an|thanh hóa|hà tĩnh|ninh bình|bình minh|phú yên|nam định|vĩnh phúc|"
+    "bình thuận|hưng yên|kiên giang|hậu giang|tiền giang|trà vinh|vĩnh long|lâm đồng|gia lai|"
+    "lai châu|phú thọ|bình phước|hà tây"
+)
+# Names that lower-case writing makes words: with diacritics, and without.
+WORD_LIKE: Final = phrase_set(
+    "hòa bình|thái bình|bình dương|cao bằng|bình định|thanh hóa|hải dương|nam định|long an|"
+    "hậu giang|điện biên|sơn la|huế|vinh|gia lai|hà nam|phú thọ|hưng yên|tiền giang|hòa an|"
+    "yên bình|cửu long|thừa thiên"
+)
+WORD_LIKE_PLAIN: Final = phrase_set(
+    "nghe an|hai phong|hai duong|ca mau|can tho|son la|lao cai|ha nam|hoa binh|thai binh|"
+    "binh duong|cao bang|nam dinh|thanh hoa|long an|an giang|hau giang|phu tho|gia lai|lai chau|"
+    "tay ninh|dong thap|bac lieu|dien bien|ben tre|hue|vinh|hoi an|da lat|hung yen|binh dinh|"
+    "thai nguyen|ninh binh|ha tinh|ha giang|tien giang|vung tau|binh phuoc|ha tay|lam dong|"
+    "phu quoc|nha trang|di an|vinh long|tra vinh|binh thuan"
+)
+# Districts and localities whose capitalised names are persons, companies or phrases as often as places.
+GUARDED: Final = phrase_set(
+    "ngô quyền|hai bà trưng|hoàng mai|thanh xuân|lê chân|hồng bàng|an dương|quang bình|thanh hà|"
+    "hải hà|hải an|đông anh|minh hóa|bình minh|thanh bình|bảo lâm|hồng dân|yên bình|tân phú|"
+    "tân bình|đông hải|đại từ|bình gia|văn quan|mai sơn|cao phong|định hóa|phú bình|vĩnh lộc|"
+    "yên định|kim sơn|thọ xuân|xuân trường|lý nhân|thống nhất|trần văn thời|dương minh châu|"
+    "ngọc hiển|trần đề|hòa bình|hòa an|an minh|kim thành|mỹ đức|phong điền|chợ mới|châu thành|"
+    "bắc hà|bảo yên|anh sơn|tương dương|bình sơn|tây sơn|minh long|sơn dương|sơn hà|sơn tây|"
+    "lâm hà|lâm thao|vân hồ|lam sơn|đức hòa|bình long|phước long|phú mỹ|thái hòa|tam giang|"
+    "cửu long|non nước|tân thanh|bạch mã|cao lộc|hưng hà|chi lăng|bắc sơn|hải vân|tân an|"
+    "long hồ|mỹ sơn|yên lạc|ngã bảy|ngã năm|hữu lũng|phú xuân|vĩnh thuận|long phú|trường sa lớn|"
+    "tân biên|tân châu|tân hiệp|tân hưng|tân hồng|tân kỳ|tân lạc|tân phước|tân sơn|tân thạnh|"
+    "tân trụ|tân uyên|tân yên"
+)
+# Cities and places known everywhere: their exact name is enough in any case.
+FAMOUS: Final = phrase_set(
+    "nha trang|quy nhơn|đà lạt|vũng tàu|biên hòa|thủ đức|buôn ma thuột|phú quốc|hạ long|hội an|"
+    "cam ranh|phan thiết|tuy hòa|pleiku|bảo lộc|dĩ an|thủ dầu một|mỹ tho|rạch giá|long xuyên|"
+    "châu đốc|cần giờ|củ chi|hóc môn|bình chánh|gò vấp|nhà bè|phú nhuận|bình thạnh|bình tân|"
+    "cầu giấy|đống đa|hoàn kiếm|ba đình|long biên|hà đông|gia lâm|sóc sơn|mê linh|thanh trì|"
+    "đông hà|đồng hới|sa pa|tam đảo|móng cái|cẩm phả|uông bí|việt trì|vĩnh yên|phủ lý|sầm sơn|"
+    "tam kỳ|phan rang|sa đéc|cao lãnh|côn đảo|lý sơn|tuy an|tuy phước|diên khánh|ninh hòa|"
+    "dầu tiếng|trảng bom|nhơn trạch|long thành"
+)

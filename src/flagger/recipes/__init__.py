@@ -1,0 +1,1 @@
+"""Complete trainings: from labelled posts to a model folder with its card."""

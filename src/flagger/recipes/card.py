@@ -1,0 +1,107 @@
+"""The model card, written from what really happened in a training."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from flagger.evaluation.report import EvaluationReport
+from flagger.fusion.model import Fusion
+from flagger.training.dataset import LabelledPost
+from flagger.version import __version__
+
+_TEMPLATE = Path(__file__).with_name("card_template.md")
+
+
+def render_card(
+    report: EvaluationReport,
+    fusion: Fusion,
+    *,
+    posts: Sequence[LabelledPost],
+    authored: Sequence[LabelledPost],
+    lexicon_hash: str,
+) -> str:
+    """Fill the card template.
+
+    :param report: figures of the cross-validation.
+    :param fusion: the fitted fusion, for its thresholds.
+    :param posts: labelled posts that it was trained on.
+    :param authored: posts written for training.
+    :param lexicon_hash: hash of the lexicon.
+    :return: Markdown.
+    """
+    figures = report.to_dict()
+    levels = Counter(post.unverified for post in posts)
+    return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
+        version=__version__,
+        posts=len(posts),
+        levels=", ".join(f"{levels[level]} of level {level}" for level in (0, 1, 2)),
+        political=sum(post.is_political for post in posts),
+        authored=len(authored),
+        lexicon=lexicon_hash[:16],
+        method=figures["method"],
+        quality=_quality(figures),
+        topics=_topics(figures, fusion),
+        decisions=_decisions(figures, fusion),
+        neutrality=_neutrality(figures["neutrality"]),
+    )
+
+
+def _quality(figures: dict[str, Any]) -> str:
+    rows = ["| score | ROC-AUC | average precision | positives | calibration error |", "|---|---|---|---|---|"]
+    names = {
+        "unverified": "unverified (level 1 or 2)",
+        "rumour": "rumour (level 2)",
+        "sensitive": "sensitive (harm in a place)",
+        "any_topic": "any topic",
+        "local": "local",
+    }
+    for name, label in names.items():
+        values = figures[name]
+        error = values.get("calibration_error", "")
+        rows.append(
+            f"| {label} | {values['roc_auc']} | {values['average_precision']} | {values['positives']} | {error} |"
+        )
+    return "\n".join(rows)
+
+
+def _topics(figures: dict[str, Any], fusion: Fusion) -> str:
+    rows = ["| topic | ROC-AUC | average precision | positives | threshold |", "|---|---|---|---|---|"]
+    rows += [
+        f"| {name} | {values['roc_auc']} | {values['average_precision']} | {values['positives']} "
+        f"| {fusion.topic_thresholds[name]:.2f} |"
+        for name, values in figures["topics"].items()
+    ]
+    return "\n".join(
+        [*rows, "", f"Macro average precision over topics with 20 or more positives: {figures['topics_macro']}."]
+    )
+
+
+def _decisions(figures: dict[str, Any], fusion: Fusion) -> str:
+    rows = [
+        "| axis | review from | flag from | precision at flag | recall at flag "
+        "| recall above clear | share above clear |"
+    ]
+    rows.append("|---|---|---|---|---|---|---|")
+    for axis, thresholds in fusion.thresholds.items():
+        flag, clear = figures[axis]["at_flag"], figures[axis]["above_clear"]
+        rows.append(
+            f"| {axis} | {thresholds.review:.3f} | {thresholds.flag:.3f} | {flag['precision']} | {flag['recall']} "
+            f"| {clear['recall']} | {clear['rate']} |"
+        )
+    return "\n".join(rows)
+
+
+def _neutrality(rates: dict[str, Any]) -> str:
+    return "\n".join(
+        [
+            "| posts of level 0, held out | posts | flagged | above 0.5 |",
+            "|---|---|---|---|",
+            f"| mainly opinion on public affairs | {rates['political_posts']} | {rates['flag_rate_political']} "
+            f"| {rates['above_half_rate_political']} |",
+            f"| all others | {rates['other_posts']} | {rates['flag_rate_other']} | {rates['above_half_rate_other']} |",
+        ]
+    )

@@ -1,0 +1,160 @@
+"""``Flagger``: the public face."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flagger.errors import InputError
+from flagger.lexicon import Lexicon, LexiconMatcher
+from flagger.model_folder import ModelFolder, locate_model, read_model_folder, write_model_folder
+from flagger.pipeline import Pipeline
+from flagger.places import PlaceFinder
+from flagger.results import Result
+from flagger.version import __version__
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoDataFrameT
+
+BATCH_POSTS = 64
+BATCH_CHARACTERS = 1 << 16
+DEFAULT_MODEL = "default"
+
+
+class Flagger:
+    """Finds posts that pass on an unverified claim and posts about harm in a place in Viet Nam.
+
+    :param model: a loaded model.
+    :param lexicon: the rules.
+    :param name: what to call the model in reports.
+    """
+
+    def __init__(self, model: ModelFolder, lexicon: Lexicon, *, name: str = DEFAULT_MODEL) -> None:
+        self.model = model
+        self.lexicon = lexicon
+        self.name = name
+        self.pipeline = Pipeline(LexiconMatcher(lexicon), PlaceFinder.default(), model.linear, model.fusion)
+
+    @classmethod
+    def from_pretrained(
+        cls, name: str | Path | None = None, *, lexicon: str | Path | None = None, revision: str | None = None
+    ) -> Flagger:
+        """Load a model.
+
+        :param name: a local folder or a hub id; the model inside the package when left out, which needs no network.
+        :param lexicon: a folder of YAML rules to add to the shipped ones.
+        :param revision: commit or tag of a hub model.
+        :return: the scorer.
+        :raises ModelFolderError: when the model cannot be found or is damaged.
+        :raises LexiconError: when a rule breaks the schema or the refusals of the project.
+        """
+        folder = default_model_folder() if name is None else locate_model(name, revision=revision)
+        rules = Lexicon.default()
+        if lexicon is not None:
+            rules = rules.with_folder(lexicon)
+        return cls(read_model_folder(folder), rules, name=DEFAULT_MODEL if name is None else str(name))
+
+    def save_pretrained(self, folder: str | Path) -> None:
+        """Write the model so that :meth:`from_pretrained` reads it back with the same scores.
+
+        :param folder: where to; made if it does not exist.
+        :raises ModelFolderError: when the folder cannot be written.
+        """
+        write_model_folder(folder, self.model, version=__version__)
+
+    def __call__(self, post: str) -> Result:
+        """Score one post, with all its evidence.
+
+        :param post: the text; may be empty.
+        :return: the result.
+        :raises InputError: when the post is no string.
+        """
+        return self.pipeline.score([_checked(post, 0)], explain=True)[0]
+
+    def score_many(self, posts: Iterable[str], *, progress: bool = False, explain: bool = True) -> Iterator[Result]:
+        """Score any number of posts in order, in bounded memory.
+
+        :param posts: any iterable of texts, read as it goes.
+        :param progress: whether to show a progress bar on the standard error, if that is a terminal.
+        :param explain: whether to add evidence from the wording; rules and places are always there.
+        :return: one result for each post.
+        :raises InputError: when a post is no string; the message names its position.
+        """
+        results = self._stream(posts, explain=explain)
+        return _with_progress(results, posts) if progress else results
+
+    def score_batch(self, batch: Mapping[str, Sequence[str]], *, text: str = "text") -> dict[str, list[Any]]:
+        """Score a batch in columns, as ``datasets.Dataset.map(..., batched=True)`` gives it.
+
+        :param batch: columns by name.
+        :param text: name of the column with the posts.
+        :return: the columns that flagger adds.
+        :raises InputError: when there is no such column.
+        """
+        from flagger.frames import result_columns
+
+        if text not in batch:
+            raise InputError(f"No column '{text}' in the batch; there are {', '.join(map(repr, batch))}.")
+        return result_columns(self, batch[text])
+
+    def score_frame(self, frame: IntoDataFrameT, *, text: str = "text") -> IntoDataFrameT:
+        """Add flagger's columns to a data frame.
+
+        :param frame: a pandas, polars or other eager frame that narwhals knows.
+        :param text: name of the column with the posts.
+        :return: a frame of the same kind with the same rows and index, and flagger's columns added.
+        :raises InputError: when there is no such column, or it has a name that flagger adds.
+        """
+        from flagger.frames import score_frame
+
+        return score_frame(self, frame, text)
+
+    def _stream(self, posts: Iterable[str], *, explain: bool) -> Iterator[Result]:
+        for batch in _batches(posts):
+            yield from self.pipeline.score(batch, explain=explain)
+
+
+def default_model_folder() -> Path:
+    """Find the model that ships with the package.
+
+    :return: its folder; in a source checkout the one that the package is built from.
+    """
+    package = Path(__file__).parent
+    inside = package / "models" / DEFAULT_MODEL
+    return inside if inside.is_dir() else package.parents[1] / "models" / DEFAULT_MODEL
+
+
+def _batches(posts: Iterable[str]) -> Iterator[list[str]]:
+    iterator = enumerate(posts)
+    while chunk := [_checked(post, position) for position, post in islice(iterator, BATCH_POSTS)]:
+        batch: list[str] = []
+        characters = 0
+        for post in chunk:
+            if batch and characters + len(post) > BATCH_CHARACTERS:
+                yield batch
+                batch, characters = [], 0
+            batch.append(post)
+            characters += len(post)
+        yield batch
+
+
+def _checked(post: object, position: int) -> str:
+    if isinstance(post, str):
+        return post
+    raise InputError(
+        f"Post {position} is {type(post).__name__}, expected str. Leave it out, or turn it into text first; "
+        "score_frame and 'flagger score' keep such rows and say so in their error column."
+    )
+
+
+def _with_progress(results: Iterator[Result], posts: Iterable[str]) -> Iterator[Result]:
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    total = len(posts) if isinstance(posts, Sequence) else None
+    if not console.is_terminal:
+        return results
+    return iter(track(results, description="scoring", total=total, console=console))

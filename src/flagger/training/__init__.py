@@ -1,0 +1,1 @@
+"""Fit the models and the fusion step on labelled posts (extra ``train``)."""

@@ -1,0 +1,110 @@
+"""Fit the fusion step on out-of-fold logits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from flagger.fusion.combination import Combination, logit, select, sigmoid
+from flagger.fusion.features import CANCELLED, CUE_FEATURES, FORM_FEATURES, PLACE_FEATURES
+from flagger.fusion.model import ANY_TOPIC, BOTH, EITHER_TOPIC, LOCAL, Fusion
+from flagger.training.dataset import LabelledPost
+from flagger.training.logistic import fit_combination
+from flagger.training.thresholds import choose_thresholds, choose_topic_threshold
+from flagger.vocabulary import LOWERING_CUES, RAISING_CUES, TOPICS
+
+Doubles = npt.NDArray[np.float64]
+Booleans = npt.NDArray[np.bool_]
+
+_RAISE: Final = {f"cue.{name}": 1 for name in RAISING_CUES}
+_LOWER: Final = {f"cue.{name}": -1 for name in LOWERING_CUES} | {CANCELLED: -1}
+_PLACES: Final = dict.fromkeys(PLACE_FEATURES, 1)
+
+
+def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledPost], weights: Doubles) -> Fusion:
+    """Fit every combination and choose the thresholds.
+
+    :param matrix: features of shape ``(posts, len(inputs))`` whose model logits are out of fold.
+    :param inputs: names of the features.
+    :param posts: the labelled posts.
+    :param weights: weight of each post; 0 leaves it out, posts of weight 1 choose the thresholds.
+    :return: the fitted fusion.
+    """
+    unverified = np.array([post.unverified for post in posts])
+    trains = np.array([post.trains_unverified for post in posts])
+    is_local = np.array([post.is_local for post in posts])
+    has_topic = {name: np.array([name in post.topics for post in posts]) for name in TOPICS}
+    harm = np.any(np.stack(list(has_topic.values())), axis=0) & is_local
+
+    def fit(
+        names: Sequence[str],
+        table: Doubles,
+        table_names: Sequence[str],
+        targets: Booleans,
+        *,
+        signs: dict[str, int],
+        kept: Booleans | None = None,
+        penalty: float = 1.0,
+    ) -> Combination:
+        used = weights > 0 if kept is None else (weights > 0) & kept
+        chosen = select(table[used], table_names, names)
+        return fit_combination(chosen, targets[used], names, signs=signs, weights=weights[used], penalty=penalty)
+
+    model_parts = sorted({name.split(".")[0] for name in inputs} - {"cue", "rule", "place", "form"})
+    topics = {}
+    for name in TOPICS:
+        names = [f"{part}.{name}" for part in model_parts] + [f"rule.{name}"]
+        topics[name] = fit(names, matrix, inputs, has_topic[name], signs=dict.fromkeys(names, 1))
+    local_names = [*(f"{part}.local" for part in model_parts), *PLACE_FEATURES]
+    local = fit(local_names, matrix, inputs, is_local, signs=dict.fromkeys(local_names, 1))
+
+    topic_logits = np.stack(
+        [topics[name].logits(select(matrix, inputs, topics[name].features)) for name in TOPICS], axis=1
+    )
+    either = logit(1.0 - np.prod(1.0 - sigmoid(topic_logits), axis=1))[:, None]
+    any_names = [*(f"{part}.any_topic" for part in model_parts), EITHER_TOPIC]
+    any_topic = fit(
+        *(any_names, np.concatenate([matrix, either], axis=1), (*inputs, EITHER_TOPIC)),
+        np.any(np.stack(list(has_topic.values())), axis=0),
+        signs=dict.fromkeys(any_names, 1),
+    )
+    partial = Fusion(tuple(inputs), topics, any_topic, local, _EMPTY, _EMPTY, _EMPTY)
+    _, table = partial.derive(matrix)
+    names = [
+        *(name for part in model_parts for name in (f"{part}.unverified", f"{part}.rumour")),
+        *CUE_FEATURES,
+        CANCELLED,
+        *FORM_FEATURES,
+        ANY_TOPIC,
+        LOCAL,
+    ]
+    signs = {**_RAISE, **_LOWER, **{name: 1 for name in names if name.split(".")[0] in model_parts}}
+    axis_fit = {"signs": signs, "kept": trains, "penalty": 3.0}
+    unverified_fit = fit(names, table, partial.names, unverified > 0, **axis_fit)  # type: ignore[arg-type]
+    rumour_fit = fit(names, table, partial.names, unverified > 1, **axis_fit)  # type: ignore[arg-type]
+    sensitive_names = [ANY_TOPIC, LOCAL, BOTH]
+    sensitive_fit = fit(
+        sensitive_names, table, partial.names, harm, signs=dict.fromkeys(sensitive_names, 1), penalty=0.1
+    )
+    fitted = Fusion(tuple(inputs), topics, any_topic, local, unverified_fit, rumour_fit, sensitive_fit)
+
+    scores = fitted.combine(matrix)
+    real = weights >= 1.0
+    judged = real & trains
+    return Fusion(
+        *(fitted.inputs, topics, any_topic, local, unverified_fit, rumour_fit, sensitive_fit),
+        thresholds={
+            "unverified": choose_thresholds(sigmoid(scores.unverified[judged]), unverified[judged] > 0),
+            "sensitive": choose_thresholds(sigmoid(scores.sensitive[real]), harm[real]),
+        },
+        topic_thresholds={
+            name: choose_topic_threshold(sigmoid(scores.topics[real, position]), has_topic[name][real])
+            for position, name in enumerate(TOPICS)
+        },
+    )
+
+
+_EMPTY: Final = Combination((), (), 0.0)

@@ -1,0 +1,130 @@
+"""Ridge-penalised logistic heads over hashed n-grams, fitted in the space of the training posts.
+
+With far fewer posts than n-grams, the weights of an L2-penalised linear model are a combination of the posts (the
+representer theorem, Kimeldorf and Wahba 1971). So the fit happens on an exact rotation of the Gram matrix, whose
+width is the number of posts, and is turned back into n-gram weights once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from flagger.linear.model import LinearModel, unit_values
+from flagger.linear.ngrams import BUCKETS, Counts, count, occurrences
+from flagger.text.post import PreparedPost
+
+MINIMUM_POSTS_PER_NGRAM = 2
+_BATCH = 64
+
+Doubles = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A linear head in the rotated space.
+
+    :param coefficients: shape ``(rank,)``.
+    :param intercept: the logit of an empty post.
+    """
+
+    coefficients: npt.NDArray[np.float32]
+    intercept: float
+
+
+class GramSpace:
+    """Unit n-gram vectors of a set of posts, and their rotation.
+
+    :param counts: n-gram counts of all posts, held-out ones included.
+    :param fitted: rows whose n-grams define the space; all others are only projected into it.
+    """
+
+    def __init__(self, counts: Counts, fitted: Integers) -> None:
+        inside = np.zeros(counts.size, dtype=bool)
+        inside[fitted] = True
+        frequencies = np.bincount(counts.buckets[inside[counts.rows]], minlength=BUCKETS)
+        self.buckets = np.flatnonzero(frequencies >= MINIMUM_POSTS_PER_NGRAM).astype(np.uint32)
+        self.document_frequency_weights = (
+            1.0 + np.log((1.0 + len(fitted)) / (1.0 + frequencies[self.buckets]))
+        ).astype(np.float32)
+        index = np.full(BUCKETS, -1, dtype=np.int64)
+        index[self.buckets] = np.arange(len(self.buckets))
+        kept = index[counts.buckets]
+        keep = kept >= 0
+        rows, kept = counts.rows[keep], kept[keep]
+        values = unit_values(
+            rows, counts.counts[keep].astype(np.float64), self.document_frequency_weights[kept], counts.size
+        )
+        vectors = csr_matrix((values, (rows, kept)), shape=(counts.size, len(self.buckets)))
+        self._fitted_vectors = vectors[fitted]
+        eigenvalues, eigenvectors = np.linalg.eigh((self._fitted_vectors @ self._fitted_vectors.T).toarray())
+        positive = eigenvalues > 1e-7
+        # Rows of the fitted vectors, rotated: fitted = rotated @ orthonormal basis.
+        self._to_dual = eigenvectors[:, positive] / np.sqrt(eigenvalues[positive])
+        self.rotated = ((vectors @ self._fitted_vectors.T) @ self._to_dual).astype(np.float32)
+
+    def fit(self, targets: npt.NDArray[np.bool_], rows: Integers, weights: Doubles, *, inverse_penalty: float) -> Head:
+        """Fit one head.
+
+        :param targets: labels of all posts, of shape ``(posts,)``.
+        :param rows: rows to fit on.
+        :param weights: weight of every post, of shape ``(posts,)``.
+        :param inverse_penalty: inverse strength of the L2 penalty (``C`` of scikit-learn).
+        :return: the head; constant at the prior where the rows hold one class only.
+        """
+        chosen = targets[rows]
+        if chosen.all() or not chosen.any():
+            prior = (chosen.sum() + 0.5) / (len(chosen) + 1.0)
+            return Head(np.zeros(self.rotated.shape[1], dtype=np.float32), float(np.log(prior / (1.0 - prior))))
+        model = LogisticRegression(C=inverse_penalty, max_iter=200, tol=1e-3)
+        model.fit(self.rotated[rows], chosen, sample_weight=weights[rows].astype(np.float32))
+        return Head(model.coef_[0].astype(np.float32), float(model.intercept_[0]))
+
+    def logits(self, head: Head, rows: Integers) -> Doubles:
+        """Score rows with a head.
+
+        :param head: the head.
+        :param rows: rows to score.
+        :return: logits of shape ``(len(rows),)``.
+        """
+        return np.asarray(self.rotated[rows] @ head.coefficients, dtype=np.float64) + head.intercept
+
+    def model(self, outputs: Sequence[str], heads: Sequence[Head]) -> LinearModel:
+        """Turn heads into a model over n-grams, with weights rounded to int8 by head.
+
+        :param outputs: names of the heads.
+        :param heads: the heads.
+        :return: the model.
+        """
+        dual = self._to_dual @ np.stack([head.coefficients for head in heads], axis=1).astype(np.float64)
+        weights = np.asarray(self._fitted_vectors.T @ dual)
+        scales = np.maximum(np.abs(weights).max(axis=0) / 127.0, 1e-12)
+        return LinearModel(
+            outputs=tuple(outputs),
+            buckets=self.buckets,
+            document_frequency_weights=self.document_frequency_weights,
+            weights=np.rint(weights / scales).astype(np.int8),
+            scales=scales.astype(np.float32),
+            intercepts=np.array([head.intercept for head in heads], dtype=np.float32),
+        )
+
+
+def count_all(posts: Sequence[PreparedPost]) -> Counts:
+    """Count the n-grams of many posts in small batches.
+
+    :param posts: the posts.
+    :return: counts with rows numbered over all posts.
+    """
+    parts = []
+    for begin in range(0, len(posts), _BATCH):
+        batch = posts[begin : begin + _BATCH]
+        counts = count(occurrences(batch), len(batch))
+        parts.append((counts.rows + begin, counts.buckets, counts.counts))
+    rows, buckets, numbers = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return Counts(rows, buckets, numbers, len(posts))

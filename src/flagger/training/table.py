@@ -1,0 +1,98 @@
+"""Everything that training reads from labelled posts, computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.model_selection import StratifiedGroupKFold
+
+from flagger.fusion.features import rule_features
+from flagger.lexicon import Lexicon, LexiconMatcher
+from flagger.linear.ngrams import Counts
+from flagger.places import PlaceFinder
+from flagger.text import prepare
+from flagger.training.dataset import LabelledPost
+from flagger.training.gram import count_all
+from flagger.vocabulary import TOPICS
+
+HEADS = ("unverified", "rumour", "local", "any_topic", *TOPICS)
+
+Doubles = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+Booleans = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingTable:
+    """Labelled posts with their n-gram counts and rule features.
+
+    :param posts: the posts.
+    :param counts: n-gram counts of all posts.
+    :param rules: rule features of shape ``(posts, len(RULE_FEATURES))``.
+    :param weights: weight of each post in the fit; below 1 for posts that were written for training.
+    """
+
+    posts: tuple[LabelledPost, ...]
+    counts: Counts
+    rules: Doubles
+    weights: Doubles
+
+    def targets(self, head: str) -> Booleans:
+        """Give the labels of one head.
+
+        :param head: a name of ``HEADS``.
+        :return: labels of shape ``(posts,)``.
+        """
+        if head == "unverified":
+            return np.array([post.unverified > 0 for post in self.posts])
+        if head == "rumour":
+            return np.array([post.unverified > 1 for post in self.posts])
+        if head == "local":
+            return np.array([post.is_local for post in self.posts])
+        if head == "any_topic":
+            return np.array([bool(post.topics) for post in self.posts])
+        return np.array([head in post.topics for post in self.posts])
+
+    def trains(self, head: str) -> Booleans:
+        """Say which posts may train a head; political posts never are positives of the first axis.
+
+        :param head: a name of ``HEADS``.
+        :return: mask of shape ``(posts,)``.
+        """
+        if head in ("unverified", "rumour"):
+            return np.array([post.trains_unverified for post in self.posts])
+        return np.ones(len(self.posts), dtype=bool)
+
+
+def build_table(
+    posts: Sequence[LabelledPost], weights: Sequence[float], lexicon: Lexicon | None = None
+) -> TrainingTable:
+    """Prepare, match and count labelled posts.
+
+    :param posts: the posts.
+    :param weights: weight of each post in the fit.
+    :param lexicon: the rules; the shipped ones when left out.
+    :return: the table.
+    """
+    matcher = LexiconMatcher(lexicon if lexicon is not None else Lexicon.default())
+    finder = PlaceFinder.default()
+    prepared = [prepare(post.text) for post in posts]
+    rules = np.stack([rule_features(post, matcher.find(post), finder.find(post)) for post in prepared])
+    return TrainingTable(tuple(posts), count_all(prepared), rules, np.asarray(weights, dtype=np.float64))
+
+
+def grouped_folds(posts: Sequence[LabelledPost], folds: int, *, seed: int) -> list[tuple[Integers, Integers]]:
+    """Split posts so that near-duplicates stay together and every fold has its share of each level.
+
+    :param posts: the posts.
+    :param folds: number of folds, at least 2.
+    :param seed: seed of the shuffle.
+    :return: for each fold the rows to fit on and the rows held out.
+    """
+    levels = [2 * post.unverified + post.is_political for post in posts]
+    groups = [post.group for post in posts]
+    splitter = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=seed)
+    return list(splitter.split(np.zeros(len(posts)), levels, groups))

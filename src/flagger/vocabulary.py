@@ -1,0 +1,168 @@
+"""The closed sets of names that flagger speaks: axes, decisions, topics, cues and levels of place.
+
+The names follow the project's annotation guide and never change meaning; labels for people exist in English and
+Vietnamese.
+No name here is about political stance, opinion or people, and none may be added.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final, Literal
+
+Language = Literal["en", "vi"]
+
+
+class Decision(str, Enum):
+    """What a desk should do with a post on one axis; ``review`` is the abstain band between two thresholds."""
+
+    CLEAR = "clear"
+    REVIEW = "review"
+    FLAG = "flag"
+
+
+class PlaceLevel(str, Enum):
+    """Administrative level of a place; ``other`` covers localities, streets, schools, hospitals and markets."""
+
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+    OTHER = "other"
+
+
+AXES: Final = ("unverified", "sensitive")
+
+TOPICS: Final = (
+    "disaster",
+    "health",
+    "food_safety",
+    "crime",
+    "child_safety",
+    "accident",
+    "scam",
+    "finance",
+    "violence",
+    "hate",
+    "privacy",
+    "environment",
+)
+
+RAISING_CUES: Final = (
+    "hearsay",
+    "anonymous_source",
+    "vague_authority",
+    "urgent_share",
+    "chain_message",
+    "miracle_cure",
+    "too_good",
+    "extraordinary",
+    "no_source",
+    "question_spread",
+    "manipulated_context",
+)
+LOWERING_CUES: Final = (
+    "named_source",
+    "official_source",
+    "link_source",
+    "correction",
+    "first_hand",
+    "edited_news",
+)
+CUES: Final = RAISING_CUES + LOWERING_CUES
+
+LABELS: Final[dict[str, dict[str, str]]] = {
+    "en": {
+        "unverified": "unverified",
+        "sensitive": "sensitive local content",
+        "clear": "clear",
+        "review": "review",
+        "flag": "flag",
+        "disaster": "natural disaster",
+        "health": "health",
+        "food_safety": "food safety",
+        "crime": "crime",
+        "child_safety": "child safety",
+        "accident": "accident",
+        "scam": "scam",
+        "finance": "financial panic",
+        "violence": "violence",
+        "hate": "hate",
+        "privacy": "privacy",
+        "environment": "environment",
+        "hearsay": "hearsay",
+        "anonymous_source": "anonymous source",
+        "vague_authority": "vague authority",
+        "urgent_share": "urgent call to share",
+        "chain_message": "chain message",
+        "miracle_cure": "miracle cure",
+        "too_good": "too good to be true",
+        "extraordinary": "extraordinary claim",
+        "no_source": "claim without a source",
+        "question_spread": "question that spreads the claim",
+        "manipulated_context": "manipulated context",
+        "named_source": "named source",
+        "official_source": "official source",
+        "link_source": "link as source",
+        "correction": "correction or denial",
+        "first_hand": "first-hand account",
+        "edited_news": "edited news",
+        "place": "place",
+        "wording": "wording",
+        "province": "province",
+        "district": "district",
+        "commune": "commune",
+        "other": "other place",
+    },
+    "vi": {
+        "unverified": "chưa kiểm chứng",
+        "sensitive": "nhạy cảm tại địa phương",
+        "clear": "ổn",
+        "review": "cần xem",
+        "flag": "nên kiểm tra",
+        "disaster": "thiên tai",
+        "health": "y tế, dịch bệnh",
+        "food_safety": "an toàn thực phẩm",
+        "crime": "tội phạm",
+        "child_safety": "an toàn trẻ em",
+        "accident": "tai nạn",
+        "scam": "lừa đảo",
+        "finance": "hoảng loạn tài chính",
+        "violence": "bạo lực",
+        "hate": "thù ghét",
+        "privacy": "riêng tư",
+        "environment": "môi trường",
+        "hearsay": "tin nghe lại",
+        "anonymous_source": "nguồn giấu tên",
+        "vague_authority": "nguồn mơ hồ",
+        "urgent_share": "hối thúc chia sẻ",
+        "chain_message": "tin nhắn dây chuyền",
+        "miracle_cure": "thuốc tiên",
+        "too_good": "lợi quá mức",
+        "extraordinary": "chuyện khó tin",
+        "no_source": "không nêu nguồn",
+        "question_spread": "hỏi mà loan tin",
+        "manipulated_context": "bối cảnh bị cắt ghép",
+        "named_source": "nguồn có tên",
+        "official_source": "nguồn chính thức",
+        "link_source": "có đường dẫn nguồn",
+        "correction": "đính chính, bác bỏ",
+        "first_hand": "người trong cuộc kể",
+        "edited_news": "tin đã biên tập",
+        "place": "địa danh",
+        "wording": "cách viết",
+        "province": "tỉnh, thành",
+        "district": "quận, huyện",
+        "commune": "xã, phường",
+        "other": "nơi khác",
+    },
+}
+
+
+def label(name: str, language: Language = "en") -> str:
+    """Give the label that people read for a name of this vocabulary.
+
+    :param name: an axis, decision, topic, cue or level.
+    :param language: ``en`` or ``vi``.
+    :return: the label, or the name itself when the vocabulary has none for it.
+    """
+    return LABELS[language].get(name, name)

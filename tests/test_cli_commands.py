@@ -1,0 +1,191 @@
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import msgspec
+import pytest
+from typer.testing import CliRunner
+
+import flagger.cli.info
+import flagger.evaluation
+import flagger.lexicon
+import flagger.scorer
+from flagger.cli.main import app
+from flagger.errors import LexiconError
+from flagger.version import __version__
+from stand_in_scorer import StandInScorer
+
+POST = "Nghe nói ở Thanh Oai có vụ bắt cóc trẻ em, chia sẻ gấp!"
+
+
+def run(*arguments, **options):
+    return CliRunner().invoke(app, list(arguments), **options)
+
+
+@pytest.fixture
+def stand_in(monkeypatch):
+    monkeypatch.setattr(flagger.scorer.Flagger, "from_pretrained", lambda *a, **k: StandInScorer())
+
+
+def test_version():
+    outcome = run("--version")
+    assert (outcome.exit_code, outcome.output) == (0, f"{__version__}\n")
+
+
+@pytest.mark.parametrize("command", [[], ["score"], ["explain"], ["match"], ["evaluate"], ["info"], ["lexicon", "check"]])
+def test_help(command):
+    outcome = run(*command, "--help")
+    assert outcome.exit_code == 0
+    assert "Usage" in outcome.output
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys; from flagger.cli.main import app; "
+        "print([n for n in ('numpy','pyarrow','flagger.scorer','pydantic','yaml') if n in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_explain_as_json_is_the_result_in_one_line(stand_in):
+    outcome = run("explain", POST, "--json")
+    assert outcome.exit_code == 0
+    assert outcome.stdout.count("\n") == 1
+    assert msgspec.json.decode(outcome.stdout_bytes) == StandInScorer()(POST).to_dict()
+
+
+@pytest.mark.parametrize(("content", "post"), [("hai\ndòng\n", "hai\ndòng"), (b"\xff\r\n", "\ufffd"), (b"", "")])
+def test_explain_reads_the_standard_input(stand_in, content, post):
+    outcome = run("explain", "-", "--json", input=content)
+    assert msgspec.json.decode(outcome.stdout_bytes)["text"] == post
+
+
+def test_explain_takes_arguments_that_are_not_unicode(stand_in):
+    assert msgspec.json.decode(run("explain", "a\udcff", "--json").stdout_bytes)["text"] == "a\ufffd"
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "hearsay"), ("vi", "chưa kiểm chứng")])
+def test_explain_for_people(stand_in, language, word):
+    outcome = run("explain", POST, "--lang", language)
+    assert outcome.exit_code == 0
+    assert "Thanh Oai" in outcome.stdout
+    assert "Hà Nội" in outcome.stdout
+    assert (word in outcome.stdout) == (language == "vi")
+
+
+def test_unknown_language(stand_in):
+    assert run("explain", POST, "--lang", "fr").exit_code == 2
+
+
+def test_match_needs_no_model(monkeypatch):
+    monkeypatch.delattr(flagger.scorer.Flagger, "from_pretrained")
+    outcome = run("match", POST, "--json")
+    found = msgspec.json.decode(outcome.stdout_bytes)
+    assert outcome.stdout.count("\n") == 1
+    assert all(POST[hit["start"] : hit["end"]] == hit["text"] for hit in found["hits"] + found["places"])
+    assert "hearsay" in {hit["name"] for hit in found["hits"]}
+    assert "Thanh Oai" in {place["text"] for place in found["places"]}
+    shown = run("match", POST).stdout
+    assert "Nghe nói" in shown
+    assert "Thanh Oai" in shown
+    assert "no rule and no place" in run("match", "...").stdout
+
+
+def fake_report(*problems):
+    return SimpleNamespace(
+        ok=not problems, problems=problems, entries=2, patterns=3, to_dict=lambda: {"ok": not problems}
+    )
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize("bad", [False, True])
+def test_lexicon_check(monkeypatch, as_json, bad):
+    problem = SimpleNamespace(entry_id="hearsay.x", kind="dead", message="is never found")
+    monkeypatch.setattr(
+        flagger.lexicon, "check_lexicon", lambda rules, corpus=None: fake_report(*[problem] if bad else [])
+    )
+    outcome = run("lexicon", "check", *["--json"] if as_json else [])
+    assert outcome.exit_code == (1 if bad else 0)
+    if as_json:
+        assert msgspec.json.decode(outcome.stdout) == {"ok": not bad}
+    else:
+        assert ("hearsay.x: dead: is never found" in outcome.stdout) == bad
+
+
+def test_lexicon_check_reads_a_corpus_and_a_folder(monkeypatch, tmp_path):
+    seen = {}
+
+    class Rules:
+        def with_folder(self, folder):
+            seen["folder"] = folder
+            return self
+
+    def check(rules, corpus=None):
+        seen["corpus"] = list(corpus)
+        return fake_report()
+
+    monkeypatch.setattr(flagger.lexicon.Lexicon, "default", Rules)
+    monkeypatch.setattr(flagger.lexicon, "check_lexicon", check)
+    (tmp_path / "corpus.csv").write_text('body\na\n"b\n')
+    outcome = run("lexicon", "check", str(tmp_path), "--corpus", str(tmp_path / "corpus.csv"), "--text-column", "body")
+    assert outcome.exit_code == 0, outcome.output
+    assert seen == {"folder": tmp_path, "corpus": ["a"]}
+
+
+def test_lexicon_that_breaks_the_schema(monkeypatch):
+    def refuse():
+        raise LexiconError("x.yaml:3: no such cue.\nTake another.")
+
+    monkeypatch.setattr(flagger.lexicon.Lexicon, "default", refuse)
+    outcome = run("lexicon", "check")
+    assert outcome.exit_code == 2
+    assert outcome.stderr == "flagger: x.yaml:3: no such cue. Take another.\n"
+
+
+def test_info(monkeypatch):
+    facts = {"flagger": "1", "model": {"folder": "f", "thresholds": {"unverified": {"flag": 0.5}}}, "labels": ["a", "b"]}
+    monkeypatch.setattr(flagger.cli.info, "gather", lambda *a: facts)
+    assert msgspec.json.decode(run("info", "--json").stdout) == facts
+    assert run("info").stdout.splitlines() == [
+        "flagger: 1",
+        "model:",
+        "  folder: f",
+        "  thresholds:",
+        "    unverified:",
+        "      flag: 0.5",
+        "labels: a, b",
+    ]
+
+
+def test_info_of_a_folder_that_is_no_model(tmp_path):
+    outcome = run("info", "--model", str(tmp_path))
+    assert outcome.exit_code == 2
+    assert "flagger.json" in outcome.stderr
+
+
+def test_evaluate(monkeypatch):
+    calls = []
+
+    def evaluate_file(path, *, authored=None, progress=None):
+        calls.append((str(path), authored))
+        if progress:
+            progress("fold 1")
+        return SimpleNamespace(to_dict=lambda: {"posts": 3}, render=lambda: "3 posts")
+
+    monkeypatch.setattr(flagger.evaluation, "evaluate_file", evaluate_file)
+    outcome = run("evaluate", "x.jsonl", "--json")
+    assert (outcome.stdout, outcome.stderr) == ('{"posts":3}\n', "fold 1\n")
+    outcome = run("evaluate", "x.jsonl", "--quiet")
+    assert (outcome.stdout, outcome.stderr) == ("3 posts\n", "")
+    assert calls == [("x.jsonl", None)] * 2
+
+
+def test_evaluate_without_the_extra(monkeypatch):
+    def evaluate_file(path, **options):
+        raise ModuleNotFoundError("No module named 'sklearn'", name="sklearn")
+
+    monkeypatch.setattr(flagger.evaluation, "evaluate_file", evaluate_file)
+    outcome = run("evaluate", "x.jsonl")
+    assert outcome.exit_code == 2
+    assert "flagger[train]" in outcome.stderr

@@ -1,0 +1,58 @@
+"""Data frames and data set batches: same kind out, rows and index kept, bad cells in their place."""
+
+from __future__ import annotations
+
+import pandas as pd
+import polars as pl
+import pytest
+
+from flagger import Flagger
+from flagger.errors import InputError
+from flagger.frames import RESULT_COLUMNS
+
+POSTS = ["Nghe nói sắp vỡ đập ở Hòa Bình, chia sẻ gấp!", None, "Chúc cả nhà ngủ ngon", ""]
+
+
+def test_pandas_keeps_index_and_columns(flagger: Flagger) -> None:
+    frame = pd.DataFrame({"post": [*POSTS, float("nan"), 5], "likes": range(6)}, index=list("abcdef"))
+    scored = flagger.score_frame(frame, text="post")
+    assert isinstance(scored, pd.DataFrame)
+    assert list(scored.index) == list("abcdef")
+    assert list(scored.columns) == ["post", "likes", *RESULT_COLUMNS]
+    assert scored["error"].notna().tolist() == [False, True, False, False, True, True]
+    assert scored.loc["a", "unverified"] == pytest.approx(flagger(POSTS[0]).unverified.probability, abs=1e-5)
+    assert scored.loc["a", "topics"]["disaster"] == pytest.approx(flagger(POSTS[0]).topics["disaster"], abs=1e-5)
+    assert frame.shape == (6, 2)
+
+
+def test_polars_in_polars_out(flagger: Flagger) -> None:
+    scored = flagger.score_frame(pl.DataFrame({"post": POSTS}), text="post")
+    assert isinstance(scored, pl.DataFrame)
+    assert scored.height == len(POSTS)
+    assert scored["unverified_decision"].to_list()[:2] == ["flag", None]
+    assert scored["places"].to_list()[0][0]["text"] == "Hòa Bình"
+    assert scored.schema["topics"].to_schema()["health"] == pl.Float64
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_small_frames(flagger: Flagger, rows: int) -> None:
+    scored = flagger.score_frame(pl.DataFrame({"text": POSTS[:rows]}, schema={"text": pl.String}))
+    assert scored.height == rows
+    assert scored.columns == ["text", *RESULT_COLUMNS]
+
+
+def test_missing_and_taken_columns(flagger: Flagger) -> None:
+    with pytest.raises(InputError, match=r"No column 'text'.*'post'"):
+        flagger.score_frame(pd.DataFrame({"post": POSTS}))
+    with pytest.raises(InputError, match="priority"):
+        flagger.score_frame(pd.DataFrame({"text": POSTS, "priority": 0}))
+    with pytest.raises(InputError, match="No column 'text'"):
+        flagger.score_batch({"post": ["a"]})
+
+
+def test_datasets_map(flagger: Flagger) -> None:
+    datasets = pytest.importorskip("datasets")
+    scored = datasets.Dataset.from_dict({"text": POSTS}).map(flagger.score_batch, batched=True)
+    assert scored["unverified_decision"][0] == "flag"
+    assert scored["error"][1].startswith("no text")
+    assert len(scored) == len(POSTS)

@@ -1,0 +1,141 @@
+import datetime as dt
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from stand_in_scorer import make_result
+
+from flagger.errors import UnreadableTableError
+from flagger.frames import RESULT_COLUMNS, error_row, result_row
+from flagger.tables import Selection, Table, open_writer
+from flagger.tables.parquet_writer import RESULT_TYPES
+
+
+def read(path, selection=None):
+    texts, problems, kept = [], [], {}
+    with Table(path, selection) as table:
+        for chunk in table:
+            texts += chunk.texts
+            problems += chunk.problems
+            for name, values in chunk.kept.items():
+                kept.setdefault(name, []).extend(values.to_pylist())
+    return texts, problems, kept
+
+
+def write(tmp_path, columns, name="posts.parquet"):
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True, parents=True)
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+BAD_STRINGS = pa.StringArray.from_buffers(2, *pa.array([b"\xe1\xbb\x91", b"b\xff"]).buffers()[1:])
+
+
+def test_rows_with_nulls_and_types(tmp_path):
+    day = dt.date(2024, 9, 7)
+    path = write(tmp_path, {"id": [1, 2], "text": ["một", None], "day": [day, None], "other": [0, 0]})
+    texts, problems, kept = read(path, Selection(keep=["day"]))
+    assert texts == ["một", None]
+    assert problems == [None, "row 2: the text is null; expected a string"]
+    assert kept == {"id": [1, 2], "day": [day, None]}
+
+
+@pytest.mark.parametrize(
+    ("column", "texts", "problem"),
+    [
+        (pa.array([1, None]), [None, None], "the text is a number"),
+        (pa.array([float("nan"), 1.0]), [None, None], "the text is NaN"),
+        (pa.array([["a"], []]), [None, None], "the text is a list"),
+        (pa.array([{"a": 1}, None]), [None, None], "the text is an object"),
+        (pa.array(["a", "b"], pa.large_string()), ["a", "b"], None),
+        (pa.array(["a", "b"]).dictionary_encode(), ["a", "b"], None),
+        (pa.array(["ố".encode(), b"b"]), ["ố", "b"], None),
+        (pa.array([b"\xff", b"b"]), [None, "b"], "not UTF-8"),
+        (BAD_STRINGS, ["ố", None], None),
+        (pa.nulls(2), [None, None], "the text is null"),
+    ],
+)
+def test_kinds_of_text_columns(tmp_path, column, texts, problem):
+    found, problems, _ = read(write(tmp_path, {"text": column}))
+    assert found == texts
+    assert problem is None or problem in problems[0]
+
+
+def test_kept_strings_are_made_valid(tmp_path):
+    path = write(tmp_path, {"text": ["a", "b"], "note": BAD_STRINGS})
+    assert read(path, Selection(keep=["note"]))[2] == {"note": ["ố", "b\ufffd"]}
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda raw: raw[:-20], lambda raw: b"", lambda raw: raw[:6], lambda raw: b"x" * 200]
+)
+def test_truncated_file(tmp_path, damage):
+    path = write(tmp_path, {"text": ["a" * 100] * 10})
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(UnreadableTableError, match="damaged or cut short"):
+        read(path)
+
+
+def test_damage_inside_names_the_row(tmp_path):
+    path = tmp_path / "posts.parquet"
+    with pq.ParquetWriter(path, pa.schema([("text", pa.string())])) as writer:
+        for number in range(2):
+            writer.write_table(pa.table({"text": [f"{number} {row} bài" for row in range(600)]}))
+    raw = bytearray(path.read_bytes())
+    start = pq.ParquetFile(path).metadata.row_group(1).column(0).dictionary_page_offset
+    raw[start + 30 : start + 2000] = b"\xff" * 1970
+    path.write_bytes(raw)
+    with pytest.raises(UnreadableTableError, match=r"after row (512|600|1112)"):
+        read(path)
+
+
+def test_folder_is_read_in_order_of_names(tmp_path):
+    folder = tmp_path / "posts"
+    for name, text in (("b.parquet", "hai"), ("a.parquet", "một"), ("c/d.parquet", "ba"), (".x.parquet", "không")):
+        write(folder, {"text": [text], "id": [text]}, name)
+    texts, _, kept = read(folder)
+    assert texts == ["một", "hai", "ba"] == kept["id"]
+
+
+def test_folder_with_types_that_do_not_fit(tmp_path):
+    write(tmp_path / "posts", {"text": ["a"], "id": [1]}, "a.parquet")
+    write(tmp_path / "posts", {"text": ["b"], "id": ["x"]}, "b.parquet")
+    with pytest.raises(UnreadableTableError, match="Column 'id' is int64 in the first file and string"):
+        read(tmp_path / "posts")
+
+
+def test_missing_column(tmp_path):
+    with pytest.raises(UnreadableTableError, match=r"No column 'text' .* 'tekst'. Did you mean 'tekst'"):
+        read(write(tmp_path, {"tekst": ["a"]}))
+
+
+def test_position_counts_rows(tmp_path):
+    with Table(write(tmp_path, {"text": ["a"] * 700})) as table:
+        assert [len(chunk) for chunk in table] == [512, 188]
+        assert (table.position(), table.size) == (700, 700)
+
+
+def test_result_types_are_those_of_the_result_columns():
+    assert tuple(RESULT_TYPES) == RESULT_COLUMNS
+
+
+def test_results_are_nested_and_kept_types_stay(tmp_path):
+    moment = pa.array([1_234_567_891_234_567_891, None], pa.timestamp("ns"))
+    path = write(tmp_path, {"id": pa.array([1, 2], pa.int16()), "text": ["ở Thanh Oai", None], "at": moment})
+    target = tmp_path / "scored.parquet"
+    rows = [result_row(make_result("ở Thanh Oai")), error_row("row 2: no text")]
+    with Table(path, Selection(keep=["at"])) as table:
+        names = (*table.columns, *RESULT_COLUMNS)
+        with open_writer(target, names, types=table.types) as writer:
+            for chunk in table:
+                writer.write({**chunk.kept, **{name: [row[name] for row in rows] for name in RESULT_COLUMNS}})
+    scored = pq.read_table(target)
+    assert scored.column_names == list(names)
+    assert scored.schema.field("id").type == pa.int16()
+    assert scored["at"].cast(pa.int64()).to_pylist() == [1_234_567_891_234_567_891, None]
+    assert len(scored["topics"][0].as_py()) == 12
+    assert scored["places"][0].as_py()[0]["province"] == "Thành phố Hà Nội"
+    assert scored["error"].to_pylist() == [None, "row 2: no text"]
+    assert scored["topics"][1].as_py() is None
+    assert scored["unverified"][1].as_py() is None
