@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import msgspec
 import pytest
+from stand_in_scorer import StandInScorer
 from typer.testing import CliRunner
 
 import flagger.cli.info
@@ -13,7 +14,6 @@ import flagger.scorer
 from flagger.cli.main import app
 from flagger.errors import LexiconError
 from flagger.version import __version__
-from stand_in_scorer import StandInScorer
 
 POST = "Nghe nói ở Thanh Oai có vụ bắt cóc trẻ em, chia sẻ gấp!"
 
@@ -32,7 +32,9 @@ def test_version():
     assert (outcome.exit_code, outcome.output) == (0, f"{__version__}\n")
 
 
-@pytest.mark.parametrize("command", [[], ["score"], ["explain"], ["match"], ["evaluate"], ["info"], ["lexicon", "check"]])
+@pytest.mark.parametrize(
+    "command", [[], ["score"], ["explain"], ["match"], ["evaluate"], ["train"], ["info"], ["lexicon", "check"]]
+)
 def test_help(command):
     outcome = run(*command, "--help")
     assert outcome.exit_code == 0
@@ -144,7 +146,11 @@ def test_lexicon_that_breaks_the_schema(monkeypatch):
 
 
 def test_info(monkeypatch):
-    facts = {"flagger": "1", "model": {"folder": "f", "thresholds": {"unverified": {"flag": 0.5}}}, "labels": ["a", "b"]}
+    facts = {
+        "flagger": "1",
+        "model": {"folder": "f", "thresholds": {"unverified": {"flag": 0.5}}},
+        "labels": ["a", "b"],
+    }
     monkeypatch.setattr(flagger.cli.info, "gather", lambda *a: facts)
     assert msgspec.json.decode(run("info", "--json").stdout) == facts
     assert run("info").stdout.splitlines() == [
@@ -178,7 +184,64 @@ def test_evaluate(monkeypatch):
     assert (outcome.stdout, outcome.stderr) == ('{"posts":3}\n', "fold 1\n")
     outcome = run("evaluate", "x.jsonl", "--quiet")
     assert (outcome.stdout, outcome.stderr) == ("3 posts\n", "")
-    assert calls == [("x.jsonl", None)] * 2
+    assert calls == [("x.jsonl", ())] * 2
+
+
+@pytest.fixture
+def train_calls(monkeypatch):
+    recipe = pytest.importorskip("flagger.recipes.default_model")
+    calls = []
+
+    def train_model(path, folder, *, authored=(), progress=None):
+        calls.append((str(path), str(folder), [str(file) for file in authored]))
+        if progress:
+            progress("fold 1")
+        return SimpleNamespace(to_dict=lambda: {"posts": 3}, render=lambda: "3 posts")
+
+    monkeypatch.setattr(recipe, "train_model", train_model)
+    return calls
+
+
+def test_train(train_calls, tmp_path):
+    target = str(tmp_path / "new" / "model")
+    outcome = run("train", "x.jsonl", "-o", target, "--authored", "a.jsonl", "--authored", "b.jsonl", "--json")
+    assert (outcome.exit_code, outcome.stdout, outcome.stderr) == (0, '{"posts":3}\n', "fold 1\n")
+    outcome = run("train", "x.jsonl", "-o", target, "--quiet")
+    assert (outcome.exit_code, outcome.stdout, outcome.stderr) == (0, "3 posts\n", "")
+    assert train_calls == [("x.jsonl", target, ["a.jsonl", "b.jsonl"]), ("x.jsonl", target, [])]
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [("file", "it is a file"), ("file/model", "no folder that you may write to"), ("full", "holds other files")],
+)
+def test_train_checks_the_folder_first(train_calls, tmp_path, target, message):
+    (tmp_path / "file").touch()
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.doc").touch()
+    outcome = run("train", "x.jsonl", "-o", str(tmp_path / target))
+    assert outcome.exit_code == 2
+    assert message in outcome.stderr
+    assert train_calls == []
+
+
+def test_train_goes_over_an_older_model(train_calls, tmp_path):
+    (tmp_path / "flagger.json").touch()
+    assert run("train", "x.jsonl", "-o", str(tmp_path)).exit_code == 0
+
+
+@pytest.mark.parametrize("command", [["evaluate", "x.jsonl"], ["train", "x.jsonl", "-o", "model"]])
+@pytest.mark.parametrize(("missing", "is_of_the_extra"), [("sklearn.metrics", True), ("scipy", True), ("nose", False)])
+def test_only_packages_of_the_extra_are_named(monkeypatch, tmp_path, command, missing, is_of_the_extra):
+    def refuse(path, *arguments, **options):
+        raise ModuleNotFoundError(f"No module named '{missing}'", name=missing)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(flagger.evaluation, "evaluate_file", refuse)
+    monkeypatch.setattr(pytest.importorskip("flagger.recipes.default_model"), "train_model", refuse)
+    outcome = run(*command)
+    assert ("pip install 'flagger[train]'" in outcome.stderr) == is_of_the_extra
+    assert (outcome.exit_code == 2) == is_of_the_extra
 
 
 def test_evaluate_without_the_extra(monkeypatch):

@@ -10,12 +10,12 @@ from pathlib import Path
 import msgspec
 import pyarrow.parquet as pq
 import pytest
+from stand_in_scorer import StandInScorer
 from typer.testing import CliRunner
 
 import flagger.scorer
 from flagger.cli.main import app
 from flagger.frames import RESULT_COLUMNS
-from stand_in_scorer import StandInScorer
 
 
 @pytest.fixture(autouse=True)
@@ -75,7 +75,7 @@ def test_json_lines(posts, tmp_path):
 def test_summary_is_on_the_standard_error_and_holds_no_text(posts, tmp_path):
     outcome = run("score", posts, "-o", tmp_path / "out.jsonl")
     assert outcome.stdout == ""
-    assert "3 rows: 1 flagged, 0 to review, 1 could not be scored" in outcome.stderr
+    assert "3 rows: unverified 1 flag, 0 review; sensitive 0 flag, 0 review; 1 could not be scored" in outcome.stderr
     assert "Nghe" not in outcome.output
     assert "\x1b" not in outcome.output
 
@@ -97,6 +97,13 @@ def test_parquet(posts, tmp_path):
     table = pq.read_table(tmp_path / "out.parquet")
     assert table.column_names == ["day", *RESULT_COLUMNS]
     assert table["day"].to_pylist() == ["mon", "tue", None]
+
+
+def test_numbers_of_json_lines_are_numbers_in_parquet(posts, tmp_path):
+    run("score", posts, "-o", tmp_path / "out.parquet")
+    table = pq.read_table(tmp_path / "out.parquet")
+    assert str(table.schema.field("id").type) == "int64"
+    assert table["id"].to_pylist() == [1, 2, 3]
 
 
 def test_streams_on_both_sides(posts):

@@ -43,6 +43,16 @@ def posts() -> Posts:
 
 
 @pytest.fixture(scope="module")
+def everyday() -> Posts:
+    return read("authored_everyday.jsonl")
+
+
+@pytest.fixture(scope="module", params=["authored_posts.jsonl", "authored_everyday.jsonl"])
+def labelled(request: pytest.FixtureRequest) -> Posts:
+    return read(request.param)
+
+
+@pytest.fixture(scope="module")
 def samples() -> Posts:
     return read("sample_posts.jsonl")
 
@@ -65,22 +75,23 @@ def test_authored_posts_are_at_least_a_thousand_with_running_ids(posts: Posts) -
     assert [post["id"] for post in posts] == [f"authored-{number:04d}" for number in range(1, len(posts) + 1)]
 
 
-def test_authored_posts_have_the_keys_of_the_guide_in_order(posts: Posts) -> None:
-    assert failing(posts, lambda post: tuple(post) == KEYS) == []
+def test_authored_posts_have_the_keys_of_the_guide_in_order(labelled: Posts) -> None:
+    assert failing(labelled, lambda post: tuple(post) == KEYS) == []
 
 
 @pytest.mark.parametrize(
     ("key", "allowed"),
     [("claim", {0, 1}), ("unverified", {0, 1, 2}), ("local", {0, 1}), ("political", {0, 1}), ("kind", KINDS)],
 )
-def test_authored_values_are_in_their_set(posts: Posts, key: str, allowed: set[Any]) -> None:
-    assert failing(posts, lambda post: not isinstance(post[key], bool) and post[key] in allowed) == []
+def test_authored_values_are_in_their_set(labelled: Posts, key: str, allowed: set[Any]) -> None:
+    assert failing(labelled, lambda post: not isinstance(post[key], bool) and post[key] in allowed) == []
 
 
 @pytest.mark.parametrize(("key", "vocabulary"), [("cues", CUES), ("topics", TOPICS)])
-def test_authored_names_are_in_the_vocabulary(posts: Posts, key: str, vocabulary: tuple[str, ...]) -> None:
+def test_authored_names_are_in_the_vocabulary(labelled: Posts, key: str, vocabulary: tuple[str, ...]) -> None:
     assert (
-        failing(posts, lambda post: set(post[key]) <= set(vocabulary) and len(set(post[key])) == len(post[key])) == []
+        failing(labelled, lambda post: set(post[key]) <= set(vocabulary) and len(set(post[key])) == len(post[key]))
+        == []
     )
 
 
@@ -90,36 +101,57 @@ def test_every_name_of_the_vocabulary_has_authored_posts(posts: Posts, key: str,
     assert [name for name in vocabulary if counts[name] < 5] == []
 
 
-def test_texts_and_groups_are_filled(posts: Posts) -> None:
-    assert failing(posts, lambda post: post["text"] and post["text"] == post["text"].strip() and post["group"]) == []
+def test_texts_and_groups_are_filled(labelled: Posts) -> None:
+    assert failing(labelled, lambda post: post["text"] and post["text"] == post["text"].strip() and post["group"]) == []
 
 
-def test_texts_differ_within_and_between_the_files(posts: Posts, samples: Posts) -> None:
-    counts = Counter(comparable(post["text"]) for post in [*posts, *samples])
-    assert [post["id"] for post in [*posts, *samples] if counts[comparable(post["text"])] > 1] == []
+def test_texts_differ_within_and_between_the_files(posts: Posts, everyday: Posts, samples: Posts) -> None:
+    every_post = [*posts, *everyday, *samples]
+    counts = Counter(comparable(post["text"]) for post in every_post)
+    assert [post["id"] for post in every_post if counts[comparable(post["text"])] > 1] == []
 
 
-def test_places_are_copied_from_the_text_once(posts: Posts) -> None:
-    assert failing(posts, lambda post: all(place and place in post["text"] for place in post["places"])) == []
-    assert failing(posts, lambda post: len(set(post["places"])) == len(post["places"])) == []
+def test_places_are_copied_from_the_text_once(labelled: Posts) -> None:
+    assert failing(labelled, lambda post: all(place and place in post["text"] for place in post["places"])) == []
+    assert failing(labelled, lambda post: len(set(post["places"])) == len(post["places"])) == []
 
 
-def test_local_posts_name_a_place(posts: Posts) -> None:
-    assert failing(posts, lambda post: post["local"] == 0 or post["places"]) == []
+def test_local_posts_name_a_place(labelled: Posts) -> None:
+    assert failing(labelled, lambda post: post["local"] == 0 or post["places"]) == []
 
 
-def test_political_posts_need_no_checking(posts: Posts) -> None:
+def test_political_posts_need_no_checking(labelled: Posts) -> None:
+    assert any(post["political"] for post in labelled)
+    assert failing(labelled, lambda post: not post["political"] or post["unverified"] == 0) == []
+
+
+def test_authored_posts_hold_many_political_posts(posts: Posts) -> None:
     assert sum(post["political"] for post in posts) >= 150
-    assert failing(posts, lambda post: not post["political"] or post["unverified"] == 0) == []
 
 
-def test_posts_to_check_assert_a_claim_and_say_why(posts: Posts) -> None:
-    to_check = [post for post in posts if post["unverified"] > 0]
+def test_everyday_posts_are_at_least_four_hundred_with_running_ids(everyday: Posts) -> None:
+    assert len(everyday) >= 400
+    assert [post["id"] for post in everyday] == [f"everyday-{number:04d}" for number in range(1, len(everyday) + 1)]
+
+
+def test_everyday_posts_are_mostly_calm_and_hold_rumours_of_every_topic(everyday: Posts) -> None:
+    rumours = [post for post in everyday if post["unverified"] > 0]
+    assert 60 <= len(rumours) < len(everyday) / 3
+    assert {name for post in rumours for name in post["topics"]} == set(TOPICS)
+
+
+def test_everyday_groups_do_not_reach_into_the_other_file(posts: Posts, everyday: Posts) -> None:
+    assert failing(everyday, lambda post: post["group"].startswith("everyday-")) == []
+    assert failing(posts, lambda post: not post["group"].startswith("everyday-")) == []
+
+
+def test_posts_to_check_assert_a_claim_and_say_why(labelled: Posts) -> None:
+    to_check = [post for post in labelled if post["unverified"] > 0]
     assert failing(to_check, lambda post: post["claim"] == 1 and set(post["cues"]) & set(RAISING_CUES)) == []
 
 
-def test_posts_of_level_zero_have_no_raising_cue(posts: Posts) -> None:
-    calm = [post for post in posts if post["unverified"] == 0]
+def test_posts_of_level_zero_have_no_raising_cue(labelled: Posts) -> None:
+    calm = [post for post in labelled if post["unverified"] == 0]
     assert failing(calm, lambda post: not set(post["cues"]) & set(RAISING_CUES)) == []
 
 
@@ -132,21 +164,35 @@ def test_swapping_the_target_keeps_the_labels(posts: Posts) -> None:
     assert [name for name, labels in families.items() if len(labels) != 1] == []
 
 
-def test_no_long_number_could_be_a_phone_number(posts: Posts, samples: Posts) -> None:
-    assert failing([*posts, *samples], lambda post: not re.search(r"(?:\d[ .-]?){9,}", post["text"])) == []
+def test_no_long_number_could_be_a_phone_number(posts: Posts, everyday: Posts, samples: Posts) -> None:
+    assert failing([*posts, *everyday, *samples], lambda post: not re.search(r"(?:\d[ .-]?){9,}", post["text"])) == []
 
 
-def test_links_use_the_reserved_domain(posts: Posts, samples: Posts) -> None:
-    hosts = [host for post in [*posts, *samples] for host in re.findall(r"https?://([\w.-]*\w)", post["text"])]
+def test_links_use_the_reserved_domain(posts: Posts, everyday: Posts, samples: Posts) -> None:
+    hosts = [
+        host for post in [*posts, *everyday, *samples] for host in re.findall(r"https?://([\w.-]*\w)", post["text"])
+    ]
     assert hosts
     assert [host for host in hosts if not host.endswith(".example")] == []
 
 
-def test_the_readme_holds_the_counts_of_the_files(posts: Posts) -> None:
-    script = [sys.executable, str(DATA / "count_labels.py")]
+@pytest.mark.parametrize("name", ["authored_posts.jsonl", "authored_everyday.jsonl"])
+def test_the_readme_holds_the_counts_of_the_files(name: str) -> None:
+    script = [sys.executable, str(DATA / "count_labels.py"), str(DATA / name)]
     printed = subprocess.run(
         script, capture_output=True, check=True, encoding="utf-8", env={"PYTHONIOENCODING": "utf-8"}
     )
     readme = (DATA / "README.md").read_text(encoding="utf-8")
     assert printed.stdout.strip() in readme
-    assert f"| `authored_posts.jsonl` | {len(posts):,} |" in readme
+    assert f"| `{name}` | {len(read(name)):,} |" in readme
+
+
+def test_without_a_name_the_script_counts_the_authored_posts(posts: Posts) -> None:
+    printed = subprocess.run(
+        [sys.executable, str(DATA / "count_labels.py")],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+        env={"PYTHONIOENCODING": "utf-8"},
+    )
+    assert f"| all | {len(posts)} |" in printed.stdout

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
+from stand_in_scorer import make_result
 
 from flagger.display.html import render_result, render_results
-from flagger.display.spans import segments, visible
+from flagger.display.spans import percent, segments, visible
 from flagger.display.terminal import STYLES, highlighted, render_terminal
 from flagger.results import Evidence
-from stand_in_scorer import make_result
 
 
 def evidence(post, words, cue, contribution, axis="unverified"):
@@ -73,6 +73,16 @@ def test_marks_carry_effect_and_reason():
     ]
 
 
+def test_evidence_over_several_pieces_is_named_once():
+    post = "tin tin tin"
+    reasons = (
+        Evidence(post, 0, len(post), "hearsay", "unverified", "x", 1.0),
+        Evidence("tin", 4, 7, "place", "sensitive", "y", 0.5),
+    )
+    html = render_result(make_result(post, evidence=reasons))
+    assert re.findall(r"<small>(.*?)</small>", html) == ["place", "hearsay"]
+
+
 def test_html_is_self_contained():
     html = render_results([make_result(POST, evidence=REASONS)] * 2, language="vi")
     assert html.count("<style>") == 1
@@ -85,7 +95,7 @@ def test_html_is_self_contained():
 def test_control_characters_are_made_visible_everywhere(character):
     post = f"a{character}[2Jb"
     result = make_result(post, evidence=(evidence(post, "b", "hearsay", 1.0),))
-    console = Console(width=80, record=True, file=open("/dev/null", "w"), force_terminal=True)  # noqa: SIM115, PTH123
+    console = Console(width=80, record=True, file=open("/dev/null", "w"), force_terminal=True)  # noqa: SIM115
     console.print(highlighted(result))
     assert character not in console.export_text().replace("\r\n", "\n")
     html = render_result(result)
@@ -106,7 +116,9 @@ def test_terminal_marks_the_right_words():
     ]
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", ["hearsay", "priority", "+1.50"]), ("vi", ["tin nghe lại", "căn cứ"])])
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", ["hearsay", "priority", "+1.50"]), ("vi", ["tin nghe lại", "căn cứ"])]
+)
 def test_terminal_output(language, words):
     console = Console(width=100, file=None, record=True, quiet=False)
     with console.capture() as captured:
@@ -139,3 +151,11 @@ def test_segments_are_the_post(post, found):
     checker = parse(render_result(make_result(post, evidence=reasons)))
     assert visible(post).strip() in "".join(checker.post)
     assert len(visible(post)) == len(post)
+
+
+@pytest.mark.parametrize(
+    ("probability", "shown"),
+    [(0.0, "<1%"), (0.004, "<1%"), (0.006, "1%"), (0.5, "50%"), (0.994, "99%"), (0.995, ">99%")],
+)
+def test_no_probability_is_shown_as_sure(probability, shown):
+    assert percent(probability) == shown

@@ -54,5 +54,5 @@ def test_datasets_map(flagger: Flagger) -> None:
     datasets = pytest.importorskip("datasets")
     scored = datasets.Dataset.from_dict({"text": POSTS}).map(flagger.score_batch, batched=True)
     assert scored["unverified_decision"][0] == "flag"
-    assert scored["error"][1].startswith("no text")
+    assert scored["error"][1].startswith("the text is null")
     assert len(scored) == len(POSTS)

@@ -106,8 +106,8 @@ def test_folder_with_types_that_do_not_fit(tmp_path):
 
 
 def test_missing_column(tmp_path):
-    with pytest.raises(UnreadableTableError, match=r"No column 'text' .* 'tekst'. Did you mean 'tekst'"):
-        read(write(tmp_path, {"tekst": ["a"]}))
+    with pytest.raises(UnreadableTableError, match=r"No column 'text' .* 'texts'. Did you mean 'texts'"):
+        read(write(tmp_path, {"texts": ["a"]}))
 
 
 def test_position_counts_rows(tmp_path):

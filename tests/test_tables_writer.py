@@ -47,7 +47,7 @@ def test_json_lines(tmp_path):
     assert second["note"] == "2024-09-07T01:02:00"
 
 
-def test_untyped_columns_of_parquet_are_strings(tmp_path):
+def test_mixed_and_nested_columns_of_parquet_are_strings(tmp_path):
     with open_writer(tmp_path / "out.parquet", ("id", "note", "error")) as writer:
         writer.write({"id": [1, "hai"], "note": [{"a": [1]}, None], "error": [None, "x"]})
         writer.write({"id": [2.5], "note": [True], "error": [None]})
@@ -57,6 +57,67 @@ def test_untyped_columns_of_parquet_are_strings(tmp_path):
         "note": ['{"a":[1]}', None, "true"],
         "error": [None, "x", None],
     }
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([1, None, -5], "int64"),
+        ([2**63 - 1], "int64"),
+        ([2**63], "string"),
+        ([1, 0.5, None], "double"),
+        ([2**53 + 1, 0.5], "string"),
+        ([True, None], "bool"),
+        ([True, 1], "string"),
+        (["1", None], "string"),
+        ([None, None], "string"),
+        ([[1]], "string"),
+    ],
+)
+def test_types_of_parquet_follow_from_the_first_rows(tmp_path, values, kind):
+    with open_writer(tmp_path / "out.parquet", ("note",)) as writer:
+        writer.write({"note": values})
+        writer.write({"note": [None]})
+    table = pq.read_table(tmp_path / "out.parquet")
+    assert str(table.schema.field("note").type) == kind
+    if kind != "string":
+        assert table["note"].to_pylist() == [*values, None]
+
+
+@pytest.mark.parametrize("group_rows", [1, 3, 1000])
+@pytest.mark.parametrize(
+    ("first", "later", "shown"),
+    [
+        ([1, 2, None], "ba", ["1", "2", None, "ba"]),
+        ([0.5, 1.0, None], True, ["0.5", "1.0", None, "true"]),
+        ([True, False, None], [1], ["true", "false", None, "[1]"]),
+        ([1, 2, None], 0.5, ["1", "2", None, "0.5"]),
+    ],
+)
+def test_a_later_value_that_does_not_fit_makes_the_column_strings(
+    tmp_path, monkeypatch, group_rows, first, later, shown
+):
+    monkeypatch.setattr("flagger.tables.parquet_writer.GROUP_ROWS", group_rows)
+    with open_writer(tmp_path / "out.parquet", ("id", "note", "topics", "cues")) as writer:
+        for number, value in enumerate([*first, later, None]):
+            cues = None if number == 1 else ["hearsay"] * number
+            writer.write({"id": [number], "note": [value], "topics": [{"health": 0.5}], "cues": [cues]})
+    table = pq.read_table(tmp_path / "out.parquet")
+    assert table["id"].to_pylist() == [0, 1, 2, 3, 4]
+    assert table["note"].to_pylist() == [*shown, None]
+    assert table["topics"].to_pylist()[0]["health"] == 0.5
+    assert table["cues"].to_pylist() == [[], None, *(["hearsay"] * number for number in (2, 3, 4))]
+    assert [path.name for path in tmp_path.iterdir()] == ["out.parquet"]
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.tsv", "out.jsonl", "out.parquet"])
+def test_a_table_without_rows(tmp_path, name):
+    with open_writer(tmp_path / name, ("text", "error")):
+        pass
+    if name == "out.parquet":
+        assert pq.read_table(tmp_path / name).column_names == ["text", "error"]
+    with Table(tmp_path / name) as table:
+        assert list(table) == []
 
 
 def test_standard_output_is_json_lines(capsysbinary):

@@ -9,6 +9,7 @@ import narwhals as nw
 
 from flagger.errors import InputError
 from flagger.results import Result
+from flagger.tables.chunk import problem_of
 from flagger.vocabulary import TOPICS
 
 if TYPE_CHECKING:
@@ -73,19 +74,6 @@ def error_row(message: str) -> dict[str, Any]:
     return {**dict.fromkeys(RESULT_COLUMNS), "error": message}
 
 
-def describe_problem(value: object) -> str | None:
-    """Say why a cell cannot be scored.
-
-    :param value: the cell.
-    :return: the problem, or ``None`` for a text.
-    """
-    if isinstance(value, str):
-        return None
-    if value is None or value != value:
-        return "no text: the cell is empty; expected a text"
-    return f"no text: the cell holds {type(value).__name__}; expected a text"
-
-
 def result_columns(flagger: Flagger, posts: Iterable[object]) -> dict[str, list[Any]]:
     """Score cells of any kind; a cell that is no text keeps its place with ``error`` filled.
 
@@ -94,7 +82,7 @@ def result_columns(flagger: Flagger, posts: Iterable[object]) -> dict[str, list[
     :return: columns by name, all of the same length.
     """
     cells = list(posts)
-    problems = [describe_problem(cell) for cell in cells]
+    problems = [problem_of(cell) for cell in cells]
     scored = flagger.score_many(
         [cell for cell, problem in zip(cells, problems, strict=True) if isinstance(cell, str)], explain=False
     )

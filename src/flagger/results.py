@@ -32,7 +32,7 @@ class PlaceCandidate:
     :param province_before: province by the 63 that stood before 1 July 2025, or ``None`` when unknown.
     :param province_now: province by the 34 since then, or ``None`` when unknown.
     :param code_before: official code before 1 July 2025, or ``None`` for a unit that did not exist.
-    :param code_now: official code since 1 July 2025, or ``None`` for a unit that exists no more.
+    :param code_now: official code since 1 July 2025, of the unit itself or of the one that it was merged into.
     :param parents: names of the units above, nearest first.
     """
 

@@ -14,8 +14,8 @@ def evaluate(
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON.")] = False,
     authored: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Posts that join every training part and are never judged."),
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Posts that join every training part and are never judged; may be repeated."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
@@ -25,19 +25,13 @@ def evaluate(
     the extra 'train'.
     """
     from flagger.cli.output import print_json
-    from flagger.errors import MissingExtraError
+    from flagger.cli.training_extra import say, training_extra
 
-    try:
+    with training_extra("Evaluating"):
         from flagger.evaluation import evaluate_file
 
-        report = evaluate_file(path, authored=authored, progress=None if quiet else _say)
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(f"Evaluating needs {error.name}; run: pip install 'flagger[train]'") from error
+        report = evaluate_file(path, authored=authored or (), progress=None if quiet else say)
     if as_json:
         print_json(report.to_dict())
     else:
         typer.echo(report.render())
-
-
-def _say(line: str) -> None:
-    typer.echo(line, err=True)

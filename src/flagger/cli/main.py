@@ -15,6 +15,7 @@ from flagger.cli.explain import explain, match
 from flagger.cli.info import info
 from flagger.cli.lexicon import lexicon
 from flagger.cli.score import score
+from flagger.cli.train import train
 from flagger.version import __version__
 
 # Local variables hold posts, so no traceback may print them.
@@ -30,6 +31,7 @@ app.command()(score)
 app.command()(explain)
 app.command()(match)
 app.command()(evaluate)
+app.command()(train)
 app.command()(info)
 app.add_typer(lexicon, name="lexicon")
 

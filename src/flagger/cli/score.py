@@ -65,7 +65,10 @@ def score(
 
     The output appears only when it is complete; until then, and after any failure, an earlier file stays as it was.
     The format of the standard input is JSONL when its first line begins with '{', else CSV with a header; name it with
-    --format otherwise. Kept columns of Parquet keep their types; those of other inputs are strings in Parquet.
+    --format otherwise.
+
+    In Parquet, columns kept from Parquet have the types they had there, and those from JSONL are numbers, booleans or
+    strings as they were; they are strings where a column mixes these or holds lists or objects, and from all else.
 
     Cells are written as they are: before opening a CSV file of strangers' posts in a spreadsheet, mind that a cell
     beginning with =, +, - or @ may be taken for a formula.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flagger.errors import InputError
 from flagger.frames import RESULT_COLUMNS, error_row, result_row
+from flagger.vocabulary import AXES, Decision
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -34,15 +36,13 @@ class Summary:
 
     :param rows: number of rows.
     :param failed: rows that could not be scored.
-    :param flagged: rows with ``flag`` on at least one axis.
-    :param review: other rows with ``review`` on at least one axis.
+    :param decisions: number of rows by axis and decision.
     :param seconds: time it took.
     """
 
     rows: int = 0
     failed: int = 0
-    flagged: int = 0
-    review: int = 0
+    decisions: Counter[tuple[str, str]] = field(default_factory=Counter)
     seconds: float = 0.0
 
     def add(self, row: dict[str, Any]) -> None:
@@ -50,19 +50,17 @@ class Summary:
 
         :param row: its result columns.
         """
-        decisions = (row["unverified_decision"], row["sensitive_decision"])
         self.rows += 1
         self.failed += row["error"] is not None
-        self.flagged += "flag" in decisions
-        self.review += "review" in decisions and "flag" not in decisions
+        self.decisions.update((axis, row[f"{axis}_decision"]) for axis in AXES)
 
     def __str__(self) -> str:
         """Give one line for people."""
         rate = f", {self.rows / self.seconds:,.0f} rows/s" if self.seconds > 0 else ""
-        return (
-            f"{self.rows:,} rows: {self.flagged:,} flagged, {self.review:,} to review, "
-            f"{self.failed:,} could not be scored ({self.seconds:.1f} s{rate})"
-        )
+        shown = (Decision.FLAG.value, Decision.REVIEW.value)
+        axes = [f"{axis} " + ", ".join(f"{self.decisions[axis, name]:,} {name}" for name in shown) for axis in AXES]
+        failed = f"{self.failed:,} could not be scored" if self.failed else "no errors"
+        return f"{self.rows:,} rows: {'; '.join(axes)}; {failed} ({self.seconds:.1f} s{rate})"
 
 
 def score_table(scorer: Scorer, table: Table, writer: TableWriter) -> Summary:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Final
 
-from flagger.display.spans import Segment, place_label, reason_label, segments, visible
+from flagger.display.spans import Segment, percent, place_label, reason_label, segments, visible
 from flagger.results import AxisScore, Result
 from flagger.vocabulary import Decision, Language, label
 
@@ -75,7 +75,7 @@ def _card(result: Result, language: Language) -> str:
     parts.append(f'<div class="post" lang="vi" dir="auto">{marked}</div>')
     parts += [_axis(name, score, language) for name, score in _axes(result)]
     parts.append(f'<div class="axis"><span>{words["priority"]}</span><span>{result.priority:.2f}</span></div>')
-    topics = [f"{label(name, language)} {result.topics[name]:.0%}" for name in result.top_topics]
+    topics = [f"{label(name, language)} {percent(result.topics[name])}" for name in result.top_topics]
     places = list(dict.fromkeys(place_label(result, position, language) for position in range(len(result.places))))
     for name, lines in (("topics", topics), ("places", places)):
         if lines:
@@ -93,14 +93,14 @@ def _axes(result: Result) -> tuple[tuple[str, AxisScore], ...]:
 
 
 def _axis(name: str, score: AxisScore, language: Language) -> str:
-    percent = f"{score.probability:.0%}"
+    share = _escaped(percent(score.probability))
     decision = Decision(score.decision)
     verdict = _escaped(label(decision.value, language))
-    title = f"{_escaped(label(name, language))}: {percent}, {verdict}"
+    title = f"{_escaped(label(name, language))}: {share}, {verdict}"
     return (
         f'<div class="axis"><span>{_escaped(label(name, language))}</span>'
         f'<div class="bar" role="img" aria-label="{title}"><div style="width:{score.probability:.1%}"></div></div>'
-        f'<span>{percent}</span><span class="decision {decision.value}">{verdict}</span></div>'
+        f'<span>{share}</span><span class="decision {decision.value}">{verdict}</span></div>'
     )
 
 
@@ -110,7 +110,7 @@ def _segment(segment: Segment, language: Language) -> str:
         return text
     title = _escaped("; ".join(reason_label(item, language) for item in segment.evidence))
     # Evidence that goes on in the next piece is named once, where it ends.
-    ending = [item for item in segment.evidence if item.text.endswith(segment.text)]
+    ending = [item for item in segment.evidence if item.end == segment.end]
     names = ", ".join(dict.fromkeys(label(item.cue, language) for item in ending))
     small = f"<small>{_escaped(names)}</small>" if names else ""
     return f'<mark class="{segment.effect}" title="{title}">{text}{small}</mark>'

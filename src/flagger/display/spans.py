@@ -26,10 +26,12 @@ class Segment:
 
     :param text: the words as written.
     :param evidence: what was found there, strongest contribution first; empty for plain text.
+    :param end: just after its last character in the post.
     """
 
     text: str
     evidence: tuple[Evidence, ...]
+    end: int
 
     @property
     def effect(self) -> str | None:
@@ -59,7 +61,7 @@ def segments(post: str, evidence: Sequence[Evidence]) -> list[Segment]:
     for start, end in pairwise(cuts):
         active = [item for item in active if item.end > start] + starting.get(start, [])
         strongest_first = sorted(active, key=lambda item: -abs(item.contribution))
-        pieces.append(Segment(post[start:end], tuple(strongest_first)))
+        pieces.append(Segment(post[start:end], tuple(strongest_first), end))
     return pieces
 
 
@@ -70,6 +72,17 @@ def visible(text: str) -> str:
     :return: a text of the same length; tabs and line breaks stay.
     """
     return _UNSAFE.sub("\ufffd", text.translate(_CONTROL_PICTURES))
+
+
+def percent(probability: float) -> str:
+    """Write a probability for people; neither 0 % nor 100 %, since no model is sure.
+
+    :param probability: in [0, 1].
+    :return: such as ``97%``, ``<1%`` or ``>99%``.
+    """
+    if probability < 0.005:
+        return "<1%"
+    return ">99%" if probability >= 0.995 else f"{probability:.0%}"
 
 
 def reason_label(item: Evidence, language: Language) -> str:

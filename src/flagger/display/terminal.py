@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from flagger.display.spans import LOWERS, PLACE, RAISES, place_label, segments, visible
+from flagger.display.spans import LOWERS, PLACE, RAISES, percent, place_label, segments, visible
 from flagger.results import AxisScore, Result
 from flagger.vocabulary import Decision, Language, label
 
@@ -55,9 +55,9 @@ def render_terminal(result: Result, *, language: Language = "en") -> RenderableT
     words = _WORDS[language]
     scores = Table.grid(padding=(0, 2))
     for name, score in (("unverified", result.unverified), ("sensitive", result.sensitive)):
-        scores.add_row(label(name, language), bar(score), f"{score.probability:.0%}", _decision(score, language))
+        scores.add_row(label(name, language), bar(score), percent(score.probability), _decision(score, language))
     scores.add_row(words["priority"], "", f"{result.priority:.2f}")
-    topics = [f"{label(name, language)} {result.topics[name]:.0%}" for name in result.top_topics]
+    topics = [f"{label(name, language)} {percent(result.topics[name])}" for name in result.top_topics]
     places = [place_label(result, position, language) for position in range(len(result.places))]
     facts = Table.grid(padding=(0, 2))
     facts.add_row(words["topics"], Text(", ".join(topics) or words["none"]))

@@ -8,31 +8,29 @@ from pathlib import Path
 import numpy as np
 
 from flagger.evaluation.report import EvaluationReport, Scored, judge, scored_rows, threshold_rows
-from flagger.training.dataset import LabelledPost, read_labelled
+from flagger.training.dataset import LabelledPost
 from flagger.training.linear import assemble, train
-from flagger.training.table import HEADS, TrainingTable, build_table, grouped_folds
+from flagger.training.table import HEADS, TrainingTable, grouped_folds, read_table
 from flagger.vocabulary import TOPICS
 
 FOLDS = 5
 SEED = 0
-AUTHORED_WEIGHT = 0.5
+METHOD = f"grouped {FOLDS}-fold cross-validation"
 
 
 def evaluate_file(
-    path: str | Path, *, authored: str | Path | None = None, progress: Callable[[str], None] | None = None
+    path: str | Path, *, authored: Sequence[str | Path] = (), progress: Callable[[str], None] | None = None
 ) -> EvaluationReport:
     """Cross-validate the training recipe of the default model on a file of labelled posts.
 
     :param path: labelled posts, JSON Lines in the schema of the annotation guide.
-    :param authored: posts that join every training part and are never judged; none when left out.
+    :param authored: files of posts that join every training part and are never judged.
     :param progress: called with a line of text as each fold ends.
     :return: the report.
     :raises InputError: when a row breaks the schema, or there are too few groups for the folds.
     """
-    posts = read_labelled(path)
-    extra = read_labelled(authored) if authored is not None else []
-    table = build_table([*posts, *extra], [1.0] * len(posts) + [AUTHORED_WEIGHT] * len(extra))
-    return judge(cross_validate(table, len(posts), progress=progress), method=f"grouped {FOLDS}-fold cross-validation")
+    table, judged = read_table(path, authored)
+    return judge(cross_validate(table, judged, progress=progress), method=METHOD)
 
 
 def cross_validate(table: TrainingTable, judged: int, *, progress: Callable[[str], None] | None = None) -> Scored:

@@ -10,11 +10,22 @@ from typing import Any, Final
 
 from flagger.lexicon.loader import Lexicon, Rule
 from flagger.lexicon.matcher import LexiconMatcher, active, plain_phrases
+from flagger.lexicon.neutrality import REFUSAL, refusals
 from flagger.text import prepare
 from flagger.text.alphabet import strip_diacritics
 
 MAXIMUM_HIT_RATE: Final = 0.15
 MINIMUM_CORPUS: Final = 200
+# Syllables that stand in every other post; alone they say nothing.
+COMMON_SYLLABLES: Final = frozenset(
+    (
+        "là và của có không cho được người trong một đã với này các những để khi từ đó ra vào lên đi về thì mà cũng "
+        "như đến nhiều sẽ ở bị còn năm ngày rồi làm tại nó tôi mình em anh chị bạn ai gì nào sao vì nên nhưng hay "
+        "hoặc phải biết nói thấy nghe xem ăn nhà con ông bà cái việc theo sau trước trên dưới mới lại đang vẫn chỉ "
+        "rất quá lắm nữa thôi ạ nhé nha đây kia ấy thế vậy số giờ tháng đường nước tin lúc cả mọi từng hơn nhất cùng "
+        "giữa qua do bằng"
+    ).split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +33,7 @@ class LexiconProblem:
     """Something wrong with an entry.
 
     :param entry_id: id of the entry.
-    :param kind: ``positive``, ``negative``, ``plain``, ``dead``, ``duplicate`` or ``broad``.
+    :param kind: ``positive``, ``negative``, ``plain``, ``dead``, ``duplicate``, ``broad`` or ``refused``.
     :param message: what is wrong and what to do.
     """
 
@@ -71,7 +82,7 @@ class LexiconReport:
 def check_lexicon(lexicon: Lexicon, corpus: Iterable[str] | None = None) -> LexiconReport:
     """Run every entry's examples and look for dead, duplicate and over-broad entries.
 
-    Entries about political stance never get here: the loader refuses them.
+    Files with entries about political stance never get here, for the loader refuses them; rules built in Python do.
 
     :param lexicon: the rules.
     :param corpus: ordinary posts; entries that hit in too many of them are reported.
@@ -80,6 +91,8 @@ def check_lexicon(lexicon: Lexicon, corpus: Iterable[str] | None = None) -> Lexi
     matcher = LexiconMatcher(lexicon)
     problems = [*_duplicates(lexicon)]
     for rule in lexicon.rules:
+        problems += _refused(rule)
+        problems += _common(rule)
         problems += _examples(rule, matcher)
     rates = {} if corpus is None else _hit_rates(matcher, corpus)
     problems += [
@@ -109,12 +122,26 @@ def _examples(rule: Rule, matcher: LexiconMatcher) -> Iterable[LexiconProblem]:
     for text in entry.negative:
         if _hits(rule, text, matcher):
             yield LexiconProblem(entry.id, "negative", f"hits in its own negative example {text!r}")
+    for phrase in entry.not_before + entry.not_after:
+        if not _survives(phrase):
+            yield LexiconProblem(entry.id, "dead", f"{phrase!r} can never stand beside a hit; check its spelling")
     for phrase in entry.patterns:
         # A phrase of its own may be a question or a denial; what matters is that the matcher can find it.
-        if not _found(rule, f"a {phrase} b", matcher):
+        if not _survives(phrase) or not _found(rule, f"a {phrase} b", matcher):
             yield LexiconProblem(
                 entry.id, "dead", f"{phrase!r} can never be found in the normal view; check its spelling"
             )
+
+
+def _refused(rule: Rule) -> Iterable[LexiconProblem]:
+    for place, term in refusals(rule.entry):
+        yield LexiconProblem(rule.entry.id, "refused", f"{place[0]} holds {term!r}. {REFUSAL}")
+
+
+def _common(rule: Rule) -> Iterable[LexiconProblem]:
+    for phrase in rule.entry.patterns:
+        if phrase in COMMON_SYLLABLES:
+            yield LexiconProblem(rule.entry.id, "broad", f"{phrase!r} stands in every other post; add a syllable to it")
 
 
 def _duplicates(lexicon: Lexicon) -> Iterable[LexiconProblem]:
@@ -129,6 +156,11 @@ def _duplicates(lexicon: Lexicon) -> Iterable[LexiconProblem]:
 
 def _hits(rule: Rule, text: str, matcher: LexiconMatcher) -> bool:
     return any(hit.entry_id == rule.entry.id for hit in active(matcher.find(prepare(text))))
+
+
+def _survives(phrase: str) -> bool:
+    """Say whether normalisation leaves a phrase as it is, so that a view can hold it."""
+    return prepare(phrase).normal.text == phrase
 
 
 def _found(rule: Rule, text: str, matcher: LexiconMatcher) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,13 +15,16 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from flagger.errors import LexiconError
-from flagger.lexicon.neutrality import refused_term
+from flagger.lexicon.neutrality import REFUSAL, refusals
 from flagger.lexicon.schema import Entry, LexiconFile, ScopeFile
 
 DATA_FOLDER: Final = Path(__file__).parent / "data"
 SCOPES_FILE: Final = DATA_FOLDER / "scopes.yaml"
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_MAXIMUM_DEPTH: Final = 100
+_BRACKETS: Final = re.compile(r"[\[\]{}]")
+_NESTED_MARKS: Final = re.compile(r"(?:[-?:][ \t]+){50}")
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -100,49 +104,91 @@ def _read_folders(folders: tuple[str | Path, ...], taken: set[str]) -> Iterator[
         for path in paths:
             content, node = _validate(path, LexiconFile)
             for position, entry in enumerate(content.entries):
-                where = f"{path}:{_line(node, ('entries', position))}"
+                where = f"{path}:{_line(node, ('entries', position, 'id'))}: id"
+                if not entry.id.startswith(f"{content.name}."):
+                    raise LexiconError(
+                        f"{where}: '{entry.id}' stands in a file of '{content.name}'; begin it with '{content.name}.'"
+                    )
                 if entry.id in taken:
-                    raise LexiconError(f"{where}: id '{entry.id}' occurs twice. Give this entry an id of its own.")
-                _refuse(entry, where)
+                    raise LexiconError(f"{where}: '{entry.id}' occurs twice. Give this entry an id of its own.")
+                _refuse(entry, path, node, position)
                 taken.add(entry.id)
                 yield Rule(content.kind, content.name, entry)
 
 
-def _refuse(entry: Entry, where: str) -> None:
-    for text in (entry.id, *entry.patterns, *entry.regexes, entry.note or ""):
-        term = refused_term(text)
-        if term is not None:
-            raise LexiconError(
-                f"{where}: entry '{entry.id}' holds '{term}'. flagger refuses rules about political stance, dissent or "
-                "opinion: they would make it a detector of critics. Remove the entry."
-            )
+def _refuse(entry: Entry, path: Path, node: yaml.Node, position: int) -> None:
+    for field, term in refusals(entry):
+        line = _line(node, ("entries", position, *field))
+        raise LexiconError(f"{path}:{line}: {field[0]} of '{entry.id}' holds '{term}'. {REFUSAL}")
 
 
 def _validate(path: Path, model: type[_Model]) -> tuple[_Model, yaml.Node]:
     try:
-        content = path.read_text(encoding="utf-8")
+        content = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise LexiconError(f"Cannot read '{path}': {error}. Expected YAML in UTF-8.") from error
     try:
-        node = yaml.compose(content, Loader=_Loader)
-        data: Any = yaml.load(content, Loader=_Loader)  # noqa: S506 - a safe loader
+        node, data = _parse(content)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = "" if mark is None else f":{mark.line + 1}"
         raise LexiconError(f"{path}{line}: not valid YAML ({getattr(error, 'problem', error)}).") from error
     except (RecursionError, ValueError) as error:
-        raise LexiconError(f"{path}: cannot be read as YAML ({type(error).__name__}).") from error
+        raise LexiconError(
+            f"{path}: cannot be read as YAML ({type(error).__name__}: {_shorten(str(error))})."
+        ) from error
     if not isinstance(data, dict) or node is None:
         raise LexiconError(f"{path}:1: expected a mapping with {', '.join(model.model_fields)}.")
+    _check_nodes(path, node, set())
     try:
         return model.model_validate(data), node
     except ValidationError as error:
         lines = [
             f"{path}:{_line(node, problem['loc'])}: {'.'.join(map(str, problem['loc'])) or 'file'}: "
-            f"{problem['msg']} (given: {_shorten(problem['input'])})"
+            f"{problem['msg'].removeprefix('Value error, ')} (given: {_shorten(problem['input'])})"
             for problem in error.errors()
         ]
         raise LexiconError("\n".join(lines)) from error
+
+
+def _parse(content: str) -> tuple[yaml.Node | None, Any]:
+    """Read YAML once for both the lines and the values."""
+    if _is_too_deep(content):
+        raise ValueError("nested too deeply")
+    loader = _Loader(content)
+    try:
+        node = loader.get_single_node()
+        return node, None if node is None else loader.construct_document(node)
+    finally:
+        loader.dispose()
+
+
+def _is_too_deep(content: str) -> bool:
+    """Foresee nesting that would exhaust the stack of the YAML reader, which ends the whole process."""
+    depth = 0
+    for bracket in _BRACKETS.findall(content):
+        depth = depth + 1 if bracket in "[{" else max(0, depth - 1)
+        if depth > _MAXIMUM_DEPTH:
+            return True
+    return _NESTED_MARKS.search(content) is not None
+
+
+def _check_nodes(path: Path, node: yaml.Node, seen: set[int]) -> None:
+    """Refuse what YAML would swallow: a field given twice, and aliases, which can blow a small file up."""
+    if id(node) in seen:
+        raise LexiconError(f"{path}:{node.start_mark.line + 1}: YAML aliases are not allowed. Write the value out.")
+    seen.add(id(node))
+    if isinstance(node, yaml.MappingNode):
+        keys = set()
+        for key, value in node.value:
+            if key.value in keys:
+                line = key.start_mark.line + 1
+                raise LexiconError(f"{path}:{line}: '{key.value}' is given twice. Keep one of the two.")
+            keys.add(key.value)
+            _check_nodes(path, value, seen)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _check_nodes(path, value, seen)
 
 
 def _line(node: yaml.Node, location: tuple[int | str, ...]) -> int:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-
-import ahocorasick
-import re2
+from typing import Final
 
 from flagger.lexicon.loader import Lexicon, Rule
 from flagger.lexicon.schema import scopes_of
 from flagger.lexicon.scope import ScopeFinder, ScopeReader
+from flagger.lexicon.search import ExpressionFinder, PhraseFinder
 from flagger.text.aligned import AlignedText
 from flagger.text.alphabet import strip_diacritics
 from flagger.text.post import PreparedPost
 
 CONTEXT: Final = "context"
-_WHITE_SPACE: Final = str.maketrans("\n\t\r\v\f\x85\u2028\u2029", "        ")
+# White space that may stand between a hit and the context beside it, beyond one character.
+_SLACK: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,14 @@ class LexiconMatcher:
     def __init__(self, lexicon: Lexicon) -> None:
         self._rules = lexicon.rules
         self._scopes = [scopes_of(rule.kind, rule.name, rule.entry) for rule in self._rules]
-        self._finder = ScopeFinder(lexicon.scopes)
-        self._written = _automaton(_written_phrases(self._rules))
-        self._plain = _automaton(_plain_phrases(self._rules))
-        self._regexes, self._regex_set = _compile_regexes(self._rules)
+        self._scope_finder = ScopeFinder(lexicon.scopes)
+        self._contexts = [_Contexts.of(rule) for rule in self._rules]
+        numbered = list(enumerate(self._rules))
+        self._written = PhraseFinder((phrase, number) for number, rule in numbered for phrase in rule.entry.patterns)
+        self._plain = PhraseFinder((phrase, number) for number, rule in numbered for phrase in plain_phrases(rule))
+        self._expressions = ExpressionFinder(
+            [(expression, number) for number, rule in numbered for expression in rule.entry.regexes]
+        )
 
     def find(self, post: PreparedPost) -> list[LexiconHit]:
         """Find all rules in a post.
@@ -78,69 +82,57 @@ class LexiconMatcher:
         :param post: the prepared post.
         :return: hits in order of appearance, cancelled ones included; of hits of one name the longest cover the others.
         """
-        candidates = [*self._in_normal(post), *self._in_plain(post)]
-        hits = [] if not candidates else self._hits(post, post.normal, _longest(candidates, self._rules))
+        text = post.normal.text
+        candidates = [_Candidate(*found, "normal") for found in self._written.find(text)]
+        candidates += [_Candidate(*found, "normal") for found in self._expressions.find(text)]
+        candidates += self._in_plain(post)
+        hits = self._hits(post, post.normal, candidates) if candidates else []
         if post.expanded is not None:
             hits += self._in_expanded(post, post.expanded, hits)
         return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.entry_id))
 
-    def _in_normal(self, post: PreparedPost) -> Iterator[_Candidate]:
-        text = post.normal.text.translate(_WHITE_SPACE)
-        yield from _phrases(self._written, text, "normal")
-        for position in (self._regex_set.Match(post.normal.text) or ()) if self._regexes else ():
-            rule, expression = self._regexes[position]
-            for match in expression.finditer(post.normal.text):
-                start, end = _trim(post.normal.text, *match.span())
-                if start < end:
-                    yield _Candidate(rule, start, end, "normal")
-
     def _in_plain(self, post: PreparedPost) -> Iterator[_Candidate]:
         """A hit without diacritics counts only where the writer typed none."""
-        written = post.normal.text
-        for candidate in _phrases(self._plain, post.plain.text.translate(_WHITE_SPACE), "plain"):
-            span = slice(candidate.start, candidate.end)
-            if written[span] == post.plain.text[span] and not (
-                post.has_diacritics and " " not in written[span].translate(_WHITE_SPACE)
-            ):
-                yield candidate
+        written, plain = post.normal.text, post.plain.text
+        for found in self._plain.find(plain):
+            words = written[found.start : found.end]
+            if words == plain[found.start : found.end] and not (post.has_diacritics and len(words.split()) == 1):
+                yield _Candidate(*found, "plain")
 
     def _in_expanded(self, post: PreparedPost, view: AlignedText, known: Sequence[LexiconHit]) -> list[LexiconHit]:
         """Teencode spelled out finds what the post as written did not show."""
-        text = view.text.translate(_WHITE_SPACE)
-        found = self._hits(post, view, _longest(list(_phrases(self._written, text, "expanded")), self._rules))
+        candidates = [_Candidate(*found, "expanded") for found in self._written.find(view.text)]
         return [
             hit
-            for hit in found
+            for hit in self._hits(post, view, candidates)
             if not any(other.name == hit.name and other.start < hit.end and hit.start < other.end for other in known)
         ]
 
-    def _hits(self, post: PreparedPost, view: AlignedText, candidates: Iterable[_Candidate]) -> list[LexiconHit]:
-        scopes = self._finder.within(post)
+    def _hits(self, post: PreparedPost, view: AlignedText, candidates: list[_Candidate]) -> list[LexiconHit]:
+        scopes = self._scope_finder.within(post)
         hits = []
-        for candidate in candidates:
+        for candidate in _longest(candidates, self._rules):
             rule = self._rules[candidate.rule]
             start, end = view.original_span(candidate.start, candidate.end)
+            normal = (candidate.start, candidate.end) if view is post.normal else _within(post.normal, start, end)
             hits.append(
                 LexiconHit(
                     *(rule.entry.id, rule.kind, rule.name, rule.entry.weight),
                     *(start, end, post.original[start:end]),
                     *(candidate.start, candidate.end, candidate.view),
-                    cancelled_by=self._cancelled_by(rule, view.text, candidate, scopes),
+                    cancelled_by=self._cancelled_by(view.text, candidate, scopes, normal),
                 )
             )
         return hits
 
-    def _cancelled_by(self, rule: Rule, text: str, candidate: _Candidate, scopes: ScopeReader) -> str | None:
-        entry = rule.entry
-        plain = candidate.view == "plain"
-        if entry.not_before and _begins(text, candidate.end, entry.not_before, plain=plain):
+    def _cancelled_by(
+        self, text: str, candidate: _Candidate, scopes: ScopeReader, normal: tuple[int, int]
+    ) -> str | None:
+        contexts = self._contexts[candidate.rule]
+        if contexts is not None and contexts.surround(text, candidate):
             return CONTEXT
-        if entry.not_after and _ends(text, candidate.start, entry.not_after, plain=plain):
-            return CONTEXT
-        if candidate.view == "expanded":
-            return None
         for scope in self._scopes[candidate.rule]:
-            if scopes.covers(scope, candidate.start, candidate.end):
+            if scopes.covers(scope, *normal):
                 return scope
         return None
 
@@ -168,101 +160,71 @@ def plain_phrases(rule: Rule) -> list[str]:
     ]
 
 
-def _written_phrases(rules: Sequence[Rule]) -> Iterator[tuple[str, int]]:
-    return ((phrase, number) for number, rule in enumerate(rules) for phrase in rule.entry.patterns)
-
-
-def _plain_phrases(rules: Sequence[Rule]) -> Iterator[tuple[str, int]]:
-    return ((phrase, number) for number, rule in enumerate(rules) for phrase in plain_phrases(rule))
-
-
-def _automaton(phrases: Iterable[tuple[str, int]]) -> Any:  # noqa: ANN401 - an extension type without stubs
-    owners: dict[str, set[int]] = {}
-    for phrase, rule in phrases:
-        owners.setdefault(phrase, set()).add(rule)
-    automaton = ahocorasick.Automaton()
-    for phrase, rules in owners.items():
-        automaton.add_word(phrase, (len(phrase), tuple(sorted(rules))))
-    if len(automaton):
-        automaton.make_automaton()
-    return automaton
-
-
-def _compile_regexes(rules: Sequence[Rule]) -> tuple[list[tuple[int, Any]], Any]:
-    """RE2 tells in one pass which of all expressions match; only those are run for their spans."""
-    expressions = [(number, regex) for number, rule in enumerate(rules) for regex in rule.entry.regexes]
-    together = re2.Set.SearchSet()
-    for _, regex in expressions:
-        together.Add(regex)
-    if expressions:
-        together.Compile()
-    return [(number, re2.compile(regex)) for number, regex in expressions], together
-
-
-def _phrases(automaton: Any, text: str, view: str) -> Iterator[_Candidate]:  # noqa: ANN401 - an extension type
-    if not len(automaton):
-        return
-    length = len(text)
-    for last, (size, rules) in automaton.iter(text):
-        start, end = last + 1 - size, last + 1
-        # The automaton knows no syllables: a neighbouring letter or digit means that it hit inside a word.
-        if (start > 0 and _joins(text[start - 1], text[start])) or (end < length and _joins(text[end], text[last])):
-            continue
-        for rule in rules:
-            yield _Candidate(rule, start, end, view)
-
-
-def _joins(neighbour: str, edge: str) -> bool:
-    return edge.isalnum() and (neighbour.isalnum() or neighbour == "_")
-
-
 def _longest(candidates: list[_Candidate], rules: Sequence[Rule]) -> list[_Candidate]:
-    """Of the hits of one cue or topic keep those that no longer one covers; the same span once for each rule."""
+    """Of the hits of one cue or topic keep those that no longer one covers; of one rule's that overlap, the longest."""
     kept: list[_Candidate] = []
     furthest: dict[str, tuple[int, int]] = {}
-    seen: set[tuple[int, int, int]] = set()
+    latest: dict[int, int] = {}
     for candidate in sorted(candidates, key=lambda item: (item.start, -item.end, item.view, item.rule)):
         name = rules[candidate.rule].name
         start, end = furthest.get(name, (-1, -1))
-        covered = candidate.end <= end and (candidate.start, candidate.end) != (start, end)
-        key = (candidate.rule, candidate.start, candidate.end)
-        if covered or key in seen:
+        if candidate.end <= end and (candidate.start, candidate.end) != (start, end):
             continue
-        seen.add(key)
-        kept.append(candidate)
         if candidate.end > end:
             furthest[name] = (candidate.start, candidate.end)
+        before = latest.get(candidate.rule)
+        if before is not None and candidate.start < kept[before].end:
+            if candidate.end - candidate.start > kept[before].end - kept[before].start:
+                kept[before] = candidate
+            continue
+        latest[candidate.rule] = len(kept)
+        kept.append(candidate)
     return kept
 
 
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """Leave out the white space and punctuation that an expression consumed at its edges."""
-    while start < end and not (text[start].isalnum() or text[start] in "<#"):
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return start, end
+def _within(view: AlignedText, start: int, end: int) -> tuple[int, int]:
+    """Find the place of an original span in a view."""
+    if view.starts is None:
+        return start, end
+    return bisect_left(view.starts, start), bisect_left(view.starts, end)
 
 
-def _begins(text: str, position: int, contexts: Sequence[str], *, plain: bool) -> bool:
-    longest = max(map(len, contexts))
-    following = text[position : position + longest + 2].translate(_WHITE_SPACE).lstrip()
-    return any(
-        following.startswith(form) and not following[len(form) : len(form) + 1].isalnum()
-        for context in contexts
-        for form in _forms(context, plain=plain)
-    )
+@dataclass(frozen=True, slots=True)
+class _Contexts:
+    """Words beside a hit that cancel it, as written and (where the hit itself is plain) without diacritics."""
 
+    following: tuple[str, ...]
+    preceding: tuple[str, ...]
+    plain_following: tuple[str, ...]
+    plain_preceding: tuple[str, ...]
+    reach: int
 
-def _ends(text: str, position: int, contexts: Sequence[str], *, plain: bool) -> bool:
-    longest = max(map(len, contexts))
-    preceding = text[max(0, position - longest - 2) : position].translate(_WHITE_SPACE).rstrip()
-    return any(
-        preceding.endswith(form) and not preceding[: len(preceding) - len(form)][-1:].isalnum()
-        for context in contexts
-        for form in _forms(context, plain=plain)
-    )
+    @classmethod
+    def of(cls, rule: Rule) -> _Contexts | None:
+        following, preceding = rule.entry.not_before, rule.entry.not_after
+        if not following and not preceding:
+            return None
+        return cls(
+            following,
+            preceding,
+            following + tuple(map(strip_diacritics, following)),
+            preceding + tuple(map(strip_diacritics, preceding)),
+            max(map(len, following + preceding)) + _SLACK,
+        )
 
-
-def _forms(context: str, *, plain: bool) -> tuple[str, ...]:
-    return (context, strip_diacritics(context)) if plain else (context,)
+    def surround(self, text: str, candidate: _Candidate) -> bool:
+        plain = candidate.view == "plain"
+        following = self.plain_following if plain else self.following
+        preceding = self.plain_preceding if plain else self.preceding
+        if following:
+            after = " ".join(text[candidate.end : candidate.end + self.reach].split())
+            if after.startswith(following) and any(
+                after.startswith(form) and not after[len(form) : len(form) + 1].isalnum() for form in following
+            ):
+                return True
+        if preceding:
+            before = " ".join(text[max(0, candidate.start - self.reach) : candidate.start].split())
+            return before.endswith(preceding) and any(
+                before.endswith(form) and not before[: len(before) - len(form)][-1:].isalnum() for form in preceding
+            )
+        return False

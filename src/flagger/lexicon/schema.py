@@ -4,17 +4,60 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import re2
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from flagger.text.spelling import place_tones
 from flagger.vocabulary import CUES, RAISING_CUES, TOPICS
 
 ScopeName = Literal["negation", "quotation", "correction", "figurative", "question"]
 
 MAXIMUM_WEIGHT = 2.0
 _ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
+_Item = TypeVar("_Item")
+_QUIET = re2.Options()
+_QUIET.log_errors = False
+
+
+def _checked_phrase(value: str) -> str:
+    """Refuse a phrase that no view of a post can hold."""
+    folded = place_tones(" ".join(unicodedata.normalize("NFC", value).lower().split()))
+    if not folded:
+        raise ValueError("an empty phrase; expected at least one word")
+    if value != folded:
+        raise ValueError(
+            f"{value!r} is not normalised; expected {folded!r} "
+            "(lower case, NFC, single spaces, the tone where older spelling puts it)"
+        )
+    return value
+
+
+def _checked_expression(value: str) -> str:
+    try:
+        compiled = re2.compile(value, _QUIET)
+    except re2.error as error:
+        raise ValueError(f"RE2 cannot compile {value!r}: {_reason(error)}") from None
+    if compiled.search("") is not None:
+        raise ValueError(f"{value!r} matches the empty string; it would hit everywhere")
+    return value
+
+
+def _reason(error: Any) -> str:  # noqa: ANN401 - re2 carries bytes or text
+    reason = error.args[0] if error.args else ""
+    return reason.decode() if isinstance(reason, bytes) else str(reason)
+
+
+def _checked_number(values: tuple[_Item, ...]) -> tuple[_Item, ...]:
+    # Said here and not by min_length, which counts items that are wrong as missing.
+    if not values:
+        raise ValueError("an empty list; expected at least one item")
+    return values
+
+
+Phrase = Annotated[str, AfterValidator(_checked_phrase)]
+Expression = Annotated[str, AfterValidator(_checked_expression)]
 
 
 class Entry(BaseModel):
@@ -36,15 +79,15 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
-    patterns: tuple[str, ...] = ()
-    regexes: tuple[str, ...] = ()
-    weight: float = Field(default=1.0, gt=0.0, le=MAXIMUM_WEIGHT)
-    plain: bool | None = None
+    patterns: tuple[Phrase, ...] = ()
+    regexes: tuple[Expression, ...] = ()
+    weight: float = Field(default=1.0, gt=0.0, le=MAXIMUM_WEIGHT, strict=True)
+    plain: bool | None = Field(default=None, strict=True)
     cancelled_by: tuple[ScopeName, ...] | None = None
-    not_before: tuple[str, ...] = ()
-    not_after: tuple[str, ...] = ()
-    positive: tuple[str, ...] = Field(min_length=1)
-    negative: tuple[str, ...] = Field(min_length=1)
+    not_before: tuple[Phrase, ...] = ()
+    not_after: tuple[Phrase, ...] = ()
+    positive: tuple[str, ...]
+    negative: tuple[str, ...]
     note: str | None = None
 
     @field_validator("id")
@@ -54,26 +97,10 @@ class Entry(BaseModel):
             raise ValueError(f"{value!r} is no id; expected the name, a dot and lower-case letters, digits or _")
         return value
 
-    @field_validator("patterns", "not_before", "not_after")
+    @field_validator("positive", "negative")
     @classmethod
-    def _check_phrases(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        for value in values:
-            folded = " ".join(unicodedata.normalize("NFC", value).lower().split())
-            if not value or value != folded:
-                raise ValueError(f"{value!r} is not normalised; expected {folded!r} (lower case, NFC, single spaces)")
-        return values
-
-    @field_validator("regexes")
-    @classmethod
-    def _check_regexes(cls, values: tuple[str, ...]) -> tuple[str, ...]:
-        for value in values:
-            try:
-                compiled = re2.compile(value)
-            except re2.error as error:
-                raise ValueError(f"RE2 cannot compile {value!r}: {_reason(error)}") from None
-            if compiled.search("") is not None:
-                raise ValueError(f"{value!r} matches the empty string; it would hit everywhere")
-        return values
+    def _check_examples(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        return _checked_number(values)
 
     @model_validator(mode="after")
     def _check_any(self) -> Entry:
@@ -87,24 +114,28 @@ class LexiconFile(BaseModel):
 
     :param kind: ``cue`` or ``topic``.
     :param name: name of the cue or topic.
-    :param entries: the rules.
+    :param entries: the rules; the loader checks that their ids begin with ``name``.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Literal["cue", "topic"]
     name: str
-    entries: tuple[Entry, ...] = Field(min_length=1)
+    entries: tuple[Entry, ...]
 
-    @model_validator(mode="after")
-    def _check_names(self) -> LexiconFile:
-        known = CUES if self.kind == "cue" else TOPICS
-        if self.name not in known:
-            raise ValueError(f"unknown {self.kind} {self.name!r}; expected one of {', '.join(known)}")
-        for entry in self.entries:
-            if not entry.id.startswith(f"{self.name}."):
-                raise ValueError(f"id {entry.id!r} does not begin with {self.name + '.'!r}")
-        return self
+    @field_validator("name")
+    @classmethod
+    def _check_name(cls, value: str, info: ValidationInfo) -> str:
+        kind = info.data.get("kind")
+        known = {"cue": CUES, "topic": TOPICS}.get(str(kind))
+        if known is not None and value not in known:
+            raise ValueError(f"unknown {kind} {value!r}; expected one of {', '.join(known)}")
+        return value
+
+    @field_validator("entries")
+    @classmethod
+    def _check_entries(cls, values: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        return _checked_number(values)
 
 
 class ScopeFile(BaseModel):
@@ -118,10 +149,15 @@ class ScopeFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    negation: tuple[str, ...]
-    correction: tuple[str, ...]
-    question: tuple[str, ...]
-    figurative: tuple[str, ...]
+    negation: tuple[Phrase, ...]
+    correction: tuple[Phrase, ...]
+    question: tuple[Phrase, ...]
+    figurative: tuple[Phrase, ...]
+
+    @field_validator("negation", "correction", "question", "figurative")
+    @classmethod
+    def _check_phrases(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        return _checked_number(values)
 
 
 def scopes_of(kind: str, name: str, entry: Entry) -> tuple[str, ...]:
@@ -135,8 +171,3 @@ def scopes_of(kind: str, name: str, entry: Entry) -> tuple[str, ...]:
     if entry.cancelled_by is not None:
         return entry.cancelled_by
     return ("correction",) if kind == "cue" and name in RAISING_CUES else ()
-
-
-def _reason(error: Any) -> str:  # noqa: ANN401 - re2 carries bytes or text
-    reason = error.args[0] if error.args else ""
-    return reason.decode() if isinstance(reason, bytes) else str(reason)

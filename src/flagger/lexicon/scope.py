@@ -19,8 +19,10 @@ _QUOTED: Final = re.compile(r"“[^“”]{1,2000}”|«[^«»]{1,2000}»|\"[^\"
 
 
 def _alternatives(phrases: Iterable[str]) -> str:
-    spellings = {form for phrase in phrases for form in (phrase, strip_diacritics(phrase))}
-    return "|".join(re.escape(phrase) for phrase in sorted(spellings, key=len, reverse=True))
+    # Of phrases of two words or more also the plain form; "chớ" without diacritics would be "cho", which says nothing.
+    spellings = {form for phrase in phrases for form in (phrase, strip_diacritics(phrase) if " " in phrase else phrase)}
+    ordered = sorted(spellings, key=lambda phrase: (-len(phrase), phrase))
+    return "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in ordered)
 
 
 class ScopeFinder:
@@ -31,10 +33,12 @@ class ScopeFinder:
 
     def __init__(self, scopes: ScopeFile) -> None:
         reach = rf"(?:\s+\w+){{0,{NEGATION_REACH}}}\s*$"
-        self._negation = re.compile(rf"(?<!\w)(?:{_alternatives(scopes.negation)}){reach}")
-        self._correction = re.compile(rf"(?<!\w)(?:{_alternatives(scopes.correction)})(?!\w)")
-        self._question = re.compile(rf"\?|(?<!\w)(?:{_alternatives(scopes.question)})(?!\w)")
-        self._figurative = re.compile(rf"(?<!\w)(?:{_alternatives(scopes.figurative)})\s*$")
+        self._expressions = {
+            "negation": re.compile(rf"(?<!\w)(?:{_alternatives(scopes.negation)}){reach}"),
+            "correction": re.compile(rf"(?<!\w)(?:{_alternatives(scopes.correction)})(?!\w)"),
+            "question": re.compile(rf"\?|(?<!\w)(?:{_alternatives(scopes.question)})(?!\w)"),
+            "figurative": re.compile(rf"(?<!\w)(?:{_alternatives(scopes.figurative)})\s*$"),
+        }
 
     def within(self, post: PreparedPost) -> ScopeReader:
         """Look at one post.
@@ -51,13 +55,7 @@ class ScopeFinder:
         :param text: the stretch that matters for this scope.
         :return: whether it is found.
         """
-        expressions = {
-            "negation": self._negation,
-            "correction": self._correction,
-            "question": self._question,
-            "figurative": self._figurative,
-        }
-        return expressions[scope].search(text) is not None
+        return self._expressions[scope].search(text) is not None
 
 
 class ScopeReader:

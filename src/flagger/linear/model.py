@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from flagger.linear.ngrams import BUCKETS, Counts, Occurrences, count, occurrences
+from flagger.linear.ngrams import BLOCK_BITS, BUCKETS, Counts, Occurrences, count, occurrences
 from flagger.text.post import PreparedPost
+
+# How much of a post's vector its words and its character n-grams make up: squares of the two norms.
+BLOCK_SHARES: Final = np.array([2.0 / 3.0, 1.0 / 3.0])
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -69,22 +74,25 @@ class LinearModel:
         share[kept] = (self.weights[kept] @ mixture) * values / numbers
         return found, share[self._index_of_bucket[found.buckets]]
 
-    def _weigh(self, counts: Counts) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], Doubles, Doubles]:
+    def _weigh(self, counts: Counts) -> tuple[Integers, npt.NDArray[np.int32], Doubles, Doubles]:
         kept = self._index_of_bucket[counts.buckets]
         inside = kept >= 0
         rows, kept, numbers = counts.rows[inside], kept[inside], counts.counts[inside].astype(np.float64)
-        return rows, kept, unit_values(rows, numbers, self.document_frequency_weights[kept], counts.size), numbers
+        buckets = counts.buckets[inside]
+        return rows, kept, unit_values(rows, buckets, numbers, self.document_frequency_weights[kept]), numbers
 
 
-def unit_values(rows: npt.NDArray[np.int64], numbers: Doubles, weights: Floats, size: int) -> Doubles:
-    """Turn counts into unit vectors: ``(1 + ln count) * weight``, divided by the post's Euclidean norm.
+def unit_values(rows: Integers, buckets: Integers, numbers: Doubles, weights: Floats) -> Doubles:
+    """Turn counts into unit vectors: ``(1 + ln count) * weight``, with the norm of each block of n-grams fixed.
 
     :param rows: post of each n-gram.
+    :param buckets: bucket of each n-gram, which tells its block.
     :param numbers: how often the n-gram occurs in its post, at least 1.
     :param weights: document-frequency weight of each n-gram, above 0.
-    :param size: number of posts.
-    :return: the value of each n-gram; the squares of one post's values add up to 1.
+    :return: the value of each n-gram; the squares of one post's values in a block add up to the block's share.
     """
     values = (1.0 + np.log(numbers)) * weights.astype(np.float64)
-    norms = np.sqrt(np.bincount(rows, weights=values**2, minlength=size))
-    return values / norms[rows]
+    blocks = buckets >> BLOCK_BITS
+    keys = rows * len(BLOCK_SHARES) + blocks
+    squares = np.bincount(keys, weights=values**2)
+    return np.asarray(values * np.sqrt(BLOCK_SHARES[blocks] / squares[keys]))

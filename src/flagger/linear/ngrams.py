@@ -18,6 +18,10 @@ from flagger.text.post import PreparedPost
 
 BUCKET_BITS: Final = 20
 BUCKETS: Final = 1 << BUCKET_BITS
+# The highest bit of a bucket tells words from characters, so that each kind can be weighed as a block of its own.
+BLOCK_BITS: Final = BUCKET_BITS - 1
+WORDS: Final = 0
+CHARACTERS: Final = 1
 CHARACTER_LENGTHS: Final = (2, 3, 4, 5)
 PLAIN_CHARACTER_LENGTHS: Final = (3, 4, 5)
 
@@ -90,14 +94,14 @@ class _SpanHasher:
         np.cumsum(terms, out=self._prefix[1:])
 
     def spans(self, starts: Integers, ends: Integers, seed: int) -> Integers:
-        """Hash the given spans into buckets; ``seed`` keeps families of n-grams apart."""
+        """Hash the given spans into ``BLOCK_BITS`` bits; ``seed`` keeps families of n-grams apart."""
         hashes = (self._prefix[ends] - self._prefix[starts]) * self._inverse_powers[starts]
         hashes = hashes + np.uint64((seed * _MIX) & 0xFFFFFFFFFFFFFFFF)
         hashes ^= hashes >> np.uint64(32)
         hashes *= np.uint64(_MIX)
         hashes ^= hashes >> np.uint64(29)
         hashes *= np.uint64(_MIX)
-        return np.asarray(hashes >> np.uint64(64 - BUCKET_BITS), dtype=np.int64)
+        return np.asarray(hashes >> np.uint64(64 - BLOCK_BITS), dtype=np.int64)
 
 
 _power_cache: tuple[Hashes, Hashes] = (np.ones(1, dtype=np.uint64), np.ones(1, dtype=np.uint64))
@@ -158,12 +162,13 @@ def _family(
     row_of = np.repeat(np.arange(len(texts)), np.diff(np.append(begins - 1, len(codes))))
     found = []
 
-    def add(starts: Integers, ends: Integers, family_seed: int) -> None:
+    def add(starts: Integers, ends: Integers, family_seed: int, block: int) -> None:
         rows = row_of[starts]
-        found.append((rows, hasher.spans(starts, ends, family_seed), starts - begins[rows], ends - begins[rows]))
+        buckets = hasher.spans(starts, ends, family_seed) | block << BLOCK_BITS
+        found.append((rows, buckets, starts - begins[rows], ends - begins[rows]))
 
     starts, ends = _token_spans(classes)
-    add(starts, ends, seed)
+    add(starts, ends, seed, WORDS)
     same_post = row_of[starts[:-1]] == row_of[starts[1:]]
     # A pair is hashed as the sum of its two spans' own hashes, so that white space between them does not matter.
     if same_post.any():
@@ -172,7 +177,7 @@ def _family(
         pair = hasher.spans(starts[first], ends[first], seed + 1) * 3 + hasher.spans(
             starts[second], ends[second], seed + 2
         )
-        pair = (pair * 0x9E3779B1 & 0xFFFFFFFF) >> (32 - BUCKET_BITS)
+        pair = (pair * 0x9E3779B1 & 0xFFFFFFFF) >> (32 - BLOCK_BITS)
         found.append((rows, pair, starts[first] - begins[rows], ends[second] - begins[rows]))
     for length in character_lengths:
         positions = np.arange(len(codes) - length + 1)
@@ -181,7 +186,7 @@ def _family(
         blank = np.cumsum(np.append(0, classes == _SPACE))
         inside &= (blank[positions + length] - blank[positions]) < length - 1
         positions = positions[inside]
-        add(positions, positions + length, seed + 10 + length)
+        add(positions, positions + length, seed + 10 + length, CHARACTERS)
     return found
 
 

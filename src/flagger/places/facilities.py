@@ -7,7 +7,7 @@ from typing import Final
 
 from flagger.places.facility_words import LOOSE, LOOSE_CAPITALISED, NO_NAMES, TAKE_PLAIN_NAMES, FacilityWord
 from flagger.places.gazetteer import Entry
-from flagger.places.recognition import NEEDS_NEIGHBOUR, SURE, Mention, View
+from flagger.places.view import NEEDS_NEIGHBOUR, SURE, Mention, View
 from flagger.places.words import OTHER, SURNAMES, word_set
 
 MAXIMUM_WORDS: Final = 6

@@ -9,7 +9,7 @@ from flagger.places import recognition, resolution
 from flagger.places.facilities import find_facilities
 from flagger.places.facility_words import NUMBER_WORDS
 from flagger.places.gazetteer import Entry, Gazetteer, default_gazetteer
-from flagger.places.recognition import SURE, Mention, View
+from flagger.places.view import SURE, Mention, View
 from flagger.places.words import OTHER
 from flagger.results import Place
 from flagger.text.post import PreparedPost

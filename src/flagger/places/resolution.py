@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Final
 
 from flagger.places.gazetteer import Gazetteer
-from flagger.places.recognition import BLOCKED, NEEDS_NEIGHBOUR, SURE, Mention
+from flagger.places.view import BLOCKED, NEEDS_NEIGHBOUR, SURE, Mention
 from flagger.places.words import COMMUNE, OTHER, PROVINCE
 from flagger.results import PlaceCandidate
 from flagger.vocabulary import PlaceLevel

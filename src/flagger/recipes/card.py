@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from flagger.evaluation.report import EvaluationReport
 from flagger.fusion.model import Fusion
 from flagger.training.dataset import LabelledPost
+from flagger.training.thresholds import FLAG_PRECISION, REVIEW_RECALL
 from flagger.version import __version__
 
 _TEMPLATE = Path(__file__).with_name("card_template.md")
@@ -46,8 +47,14 @@ def render_card(
         quality=_quality(figures),
         topics=_topics(figures, fusion),
         decisions=_decisions(figures, fusion),
+        flag_goals=_goals(FLAG_PRECISION),
+        review_goals=_goals(REVIEW_RECALL),
         neutrality=_neutrality(figures["neutrality"]),
     )
+
+
+def _goals(goals: Mapping[str, float]) -> str:
+    return ", ".join(f"{axis} {goal:.0%}" for axis, goal in goals.items())
 
 
 def _quality(figures: dict[str, Any]) -> str:

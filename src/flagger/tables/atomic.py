@@ -42,7 +42,7 @@ class AtomicFile:
                 return self._stream
             handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.", suffix=".part")
             self._temporary = Path(name)
-            self._stream = os.fdopen(handle, "wb")
+            self._stream = os.fdopen(handle, "w+b")
             self._temporary.chmod(_new_file_mode() if mode is None else stat.S_IMODE(mode))
         except OSError as error:
             self._discard()

@@ -14,7 +14,7 @@ from flagger.tables.chunk import Row, Selection, make_row
 from flagger.tables.source import without_surrogates
 
 # A quoted cell that runs on for longer is taken for one whose closing quote is missing.
-LONGEST_RECORD_LINES: Final = 2_000
+LONGEST_RECORD_LINES: Final = 1_000
 LONGEST_RECORD_CHARACTERS: Final = 1 << 24
 _LARGEST_FIELD: Final = 2**31 - 1
 _BROKEN_QUOTES: Final = (

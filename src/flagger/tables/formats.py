@@ -80,7 +80,7 @@ def missing_column(name: str, columns: Iterable[str], *, where: str, role: str) 
     """
     there = list(columns)
     folded = {column.casefold().strip(): column for column in reversed(there)}
-    near = difflib.get_close_matches(name.casefold().strip(), folded, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(name.casefold().strip(), folded, n=1, cutoff=0.7)
     hint = f" Did you mean '{folded[near[0]]}'?" if near else f" Name the right one with {role}."
     shown = ", ".join(f"'{column}'" for column in there[:_SHOWN_COLUMNS]) or "none"
     more = f" and {len(there) - _SHOWN_COLUMNS} more" if len(there) > _SHOWN_COLUMNS else ""

@@ -54,7 +54,7 @@ def open_writer(
             sys.stdout.buffer.flush()
         return
     with AtomicFile(name) as stream, _system_errors(name):
-        writer = _writer(stream, kind, columns, types or {})
+        writer = _writer(stream, kind, columns, types=types or {}, folder=Path(os.path.realpath(name)).parent)
         try:
             yield writer
             writer.finish()
@@ -78,13 +78,15 @@ def refuse_same_file(source: str | Path, target: str | Path) -> None:
         raise OutputError(f"The output '{target}' is the input or lies inside it. Give another path.")
 
 
-def _writer(stream: IO[bytes], kind: str, columns: Sequence[str], types: Mapping[str, Any]) -> TableWriter:
+def _writer(
+    stream: IO[bytes], kind: str, columns: Sequence[str], *, types: Mapping[str, Any], folder: Path
+) -> TableWriter:
     if kind == "jsonl":
         return JsonLinesWriter(stream, columns)
     if kind == "parquet":
         from flagger.tables.parquet_writer import ParquetTableWriter
 
-        return ParquetTableWriter(stream, columns, types=types)
+        return ParquetTableWriter(stream, columns, types=types, folder=folder)
     return DelimitedWriter(stream, columns, delimiter="\t" if kind == "tsv" else ",")
 
 

@@ -13,11 +13,15 @@ from flagger.fusion.features import CANCELLED, CUE_FEATURES, FORM_FEATURES, PLAC
 from flagger.fusion.model import ANY_TOPIC, BOTH, EITHER_TOPIC, LOCAL, Fusion
 from flagger.training.dataset import LabelledPost
 from flagger.training.logistic import fit_combination
-from flagger.training.thresholds import choose_thresholds, choose_topic_threshold
+from flagger.training.thresholds import FLAG_PRECISION, REVIEW_RECALL, choose_thresholds, choose_topic_threshold
 from flagger.vocabulary import LOWERING_CUES, RAISING_CUES, TOPICS
 
 Doubles = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
+
+TOPIC_PENALTY: Final = 0.1
+AXIS_PENALTY: Final = 0.3
+SENSITIVE_PENALTY: Final = 0.1
 
 _RAISE: Final = {f"cue.{name}": 1 for name in RAISING_CUES}
 _LOWER: Final = {f"cue.{name}": -1 for name in LOWERING_CUES} | {CANCELLED: -1}
@@ -47,7 +51,7 @@ def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledP
         *,
         signs: dict[str, int],
         kept: Booleans | None = None,
-        penalty: float = 1.0,
+        penalty: float = TOPIC_PENALTY,
     ) -> Combination:
         used = weights > 0 if kept is None else (weights > 0) & kept
         chosen = select(table[used], table_names, names)
@@ -82,12 +86,12 @@ def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledP
         LOCAL,
     ]
     signs = {**_RAISE, **_LOWER, **{name: 1 for name in names if name.split(".")[0] in model_parts}}
-    axis_fit = {"signs": signs, "kept": trains, "penalty": 3.0}
+    axis_fit = {"signs": signs, "kept": trains, "penalty": AXIS_PENALTY}
     unverified_fit = fit(names, table, partial.names, unverified > 0, **axis_fit)  # type: ignore[arg-type]
     rumour_fit = fit(names, table, partial.names, unverified > 1, **axis_fit)  # type: ignore[arg-type]
     sensitive_names = [ANY_TOPIC, LOCAL, BOTH]
     sensitive_fit = fit(
-        sensitive_names, table, partial.names, harm, signs=dict.fromkeys(sensitive_names, 1), penalty=0.1
+        sensitive_names, table, partial.names, harm, signs=dict.fromkeys(sensitive_names, 1), penalty=SENSITIVE_PENALTY
     )
     fitted = Fusion(tuple(inputs), topics, any_topic, local, unverified_fit, rumour_fit, sensitive_fit)
 
@@ -97,8 +101,13 @@ def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledP
     return Fusion(
         *(fitted.inputs, topics, any_topic, local, unverified_fit, rumour_fit, sensitive_fit),
         thresholds={
-            "unverified": choose_thresholds(sigmoid(scores.unverified[judged]), unverified[judged] > 0),
-            "sensitive": choose_thresholds(sigmoid(scores.sensitive[real]), harm[real]),
+            axis: choose_thresholds(
+                *(sigmoid(logits), targets), flag_precision=FLAG_PRECISION[axis], review_recall=REVIEW_RECALL[axis]
+            )
+            for axis, logits, targets in (
+                ("unverified", scores.unverified[judged], unverified[judged] > 0),
+                ("sensitive", scores.sensitive[real], harm[real]),
+            )
         },
         topic_thresholds={
             name: choose_topic_threshold(sigmoid(scores.topics[real, position]), has_topic[name][real])

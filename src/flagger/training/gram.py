@@ -1,7 +1,7 @@
 """Ridge-penalised logistic heads over hashed n-grams, fitted in the space of the training posts.
 
 With far fewer posts than n-grams, the weights of an L2-penalised linear model are a combination of the posts (the
-representer theorem, Kimeldorf and Wahba 1971). So the fit happens on an exact rotation of the Gram matrix, whose
+representer theorem, Kimeldorf and Wahba 1971). So the fit happens on a factor of the Gram matrix, whose
 width is the number of posts, and is turned back into n-gram weights once.
 """
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.linalg import solve_triangular
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
@@ -21,6 +22,8 @@ from flagger.text.post import PreparedPost
 
 MINIMUM_POSTS_PER_NGRAM = 2
 _BATCH = 64
+# Keeps the factorisation stable when posts repeat; n-gram vectors have length 1.
+_JITTER = 1e-6
 
 Doubles = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -28,7 +31,7 @@ Integers = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A linear head in the rotated space.
+    """A linear head in the space of the training posts.
 
     :param coefficients: shape ``(rank,)``.
     :param intercept: the logit of an empty post.
@@ -39,7 +42,7 @@ class Head:
 
 
 class GramSpace:
-    """Unit n-gram vectors of a set of posts, and their rotation.
+    """Unit n-gram vectors of a set of posts, and their factor.
 
     :param counts: n-gram counts of all posts, held-out ones included.
     :param fitted: rows whose n-grams define the space; all others are only projected into it.
@@ -58,16 +61,16 @@ class GramSpace:
         kept = index[counts.buckets]
         keep = kept >= 0
         rows, kept = counts.rows[keep], kept[keep]
-        values = unit_values(
-            rows, counts.counts[keep].astype(np.float64), self.document_frequency_weights[kept], counts.size
-        )
+        numbers = counts.counts[keep].astype(np.float64)
+        values = unit_values(rows, counts.buckets[keep], numbers, self.document_frequency_weights[kept])
         vectors = csr_matrix((values, (rows, kept)), shape=(counts.size, len(self.buckets)))
         self._fitted_vectors = vectors[fitted]
-        eigenvalues, eigenvectors = np.linalg.eigh((self._fitted_vectors @ self._fitted_vectors.T).toarray())
-        positive = eigenvalues > 1e-7
-        # Rows of the fitted vectors, rotated: fitted = rotated @ orthonormal basis.
-        self._to_dual = eigenvectors[:, positive] / np.sqrt(eigenvalues[positive])
-        self.rotated = ((vectors @ self._fitted_vectors.T) @ self._to_dual).astype(np.float32)
+        gram = (self._fitted_vectors @ self._fitted_vectors.T).toarray()
+        gram[np.diag_indices_from(gram)] += _JITTER
+        # fitted = factor @ orthonormal basis, so a penalty on the factor's coefficients is one on the n-gram weights.
+        self._factor = np.linalg.cholesky(gram)
+        products = (vectors @ self._fitted_vectors.T).toarray()
+        self.rotated = solve_triangular(self._factor, products.T, lower=True).T.astype(np.float32)
 
     def fit(self, targets: npt.NDArray[np.bool_], rows: Integers, weights: Doubles, *, inverse_penalty: float) -> Head:
         """Fit one head.
@@ -102,7 +105,8 @@ class GramSpace:
         :param heads: the heads.
         :return: the model.
         """
-        dual = self._to_dual @ np.stack([head.coefficients for head in heads], axis=1).astype(np.float64)
+        coefficients = np.stack([head.coefficients for head in heads], axis=1).astype(np.float64)
+        dual = solve_triangular(self._factor, coefficients, lower=True, trans="T")
         weights = np.asarray(self._fitted_vectors.T @ dual)
         scales = np.maximum(np.abs(weights).max(axis=0) / 127.0, 1e-12)
         return LinearModel(

@@ -16,7 +16,7 @@ from flagger.training.gram import GramSpace, Head
 from flagger.training.table import HEADS, TrainingTable, grouped_folds
 
 LINEAR_FEATURES = tuple(f"linear.{name}" for name in HEADS)
-INVERSE_PENALTY = 10.0
+INVERSE_PENALTY = 6.0
 INNER_FOLDS = 5
 SEED = 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -14,10 +15,11 @@ from flagger.lexicon import Lexicon, LexiconMatcher
 from flagger.linear.ngrams import Counts
 from flagger.places import PlaceFinder
 from flagger.text import prepare
-from flagger.training.dataset import LabelledPost
+from flagger.training.dataset import LabelledPost, read_labelled
 from flagger.training.gram import count_all
 from flagger.vocabulary import TOPICS
 
+AUTHORED_WEIGHT = 0.3
 HEADS = ("unverified", "rumour", "local", "any_topic", *TOPICS)
 
 Doubles = npt.NDArray[np.float64]
@@ -82,6 +84,22 @@ def build_table(
     prepared = [prepare(post.text) for post in posts]
     rules = np.stack([rule_features(post, matcher.find(post), finder.find(post)) for post in prepared])
     return TrainingTable(tuple(posts), count_all(prepared), rules, np.asarray(weights, dtype=np.float64))
+
+
+def read_table(
+    data: str | Path, authored: Sequence[str | Path] = (), lexicon: Lexicon | None = None
+) -> tuple[TrainingTable, int]:
+    """Read labelled posts, and behind them those written for training.
+
+    :param data: labelled posts, JSON Lines in the schema of the annotation guide.
+    :param authored: files of posts that join every training part and are never judged.
+    :param lexicon: the rules; the shipped ones when left out.
+    :return: the table, and how many of its first posts may be judged.
+    :raises InputError: when a row breaks the schema.
+    """
+    posts = read_labelled(data)
+    extra = [post for path in authored for post in read_labelled(path)]
+    return build_table([*posts, *extra], [1.0] * len(posts) + [AUTHORED_WEIGHT] * len(extra), lexicon), len(posts)
 
 
 def grouped_folds(posts: Sequence[LabelledPost], folds: int, *, seed: int) -> list[tuple[Integers, Integers]]:

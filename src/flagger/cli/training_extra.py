@@ -1,0 +1,39 @@
+"""What the commands that train have in common: the extra that they need, and their progress."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import typer
+
+from flagger.errors import MissingExtraError
+
+_PACKAGES: Final = ("sklearn", "scipy")
+
+
+@contextmanager
+def training_extra(activity: str) -> Iterator[None]:
+    """Turn a missing package of the extra ``train`` into an error that says what to install.
+
+    :param activity: what needs it, at the beginning of a sentence.
+    :raises MissingExtraError: when a package of the extra is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package not in _PACKAGES:
+            raise
+        raise MissingExtraError(
+            f"{activity} needs {package}, which is not installed; run: pip install 'flagger[train]'"
+        ) from error
+
+
+def say(line: str) -> None:
+    """Print a line of progress on the standard error.
+
+    :param line: the line; never holds a post.
+    """
+    typer.echo(line, err=True)

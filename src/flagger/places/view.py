@@ -1,0 +1,94 @@
+"""What recognition asks of one post: mentions and their certainty, and the case of the words as typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from flagger.text.post import PreparedPost
+
+# How sure a mention is before its neighbours are looked at.
+BLOCKED: Final = -1
+NEVER: Final = 0
+NEEDS_RELATIVE: Final = 1
+NEEDS_NEIGHBOUR: Final = 2
+SURE: Final = 3
+
+
+# How the capitals of a name read.
+LOWER: Final = 0
+FIRST: Final = 1
+EVERY: Final = 2
+
+
+@dataclass(slots=True)
+class Mention:
+    """A stretch of the normal view that may name a place.
+
+    :param start: first character in the normal view, with the unit word.
+    :param end: just after the last character.
+    :param name_start: where the name begins, after the unit word.
+    :param units: units it can mean.
+    :param strength: one of ``BLOCKED`` (hides what it covers), ``NEVER``, ``NEEDS_RELATIVE``, ``NEEDS_NEIGHBOUR``,
+        ``SURE``.
+    :param level: 0 province, 1 district, 2 commune, 3 other.
+    :param named_level: whether a unit word gives the level.
+    """
+
+    start: int
+    end: int
+    name_start: int
+    units: tuple[int, ...]
+    strength: int
+    level: int
+    named_level: bool = False
+
+
+class View:
+    """One post with what recognition asks of it again and again."""
+
+    def __init__(self, prepared: PreparedPost) -> None:
+        self.original = prepared.original
+        self.normal = prepared.normal.text
+        self.plain = prepared.plain.text
+        self.aligned = prepared.normal
+        self.has_diacritics = prepared.has_diacritics
+        self._shouts: bool | None = None
+
+    @property
+    def shouts(self) -> bool:
+        """Whether most letters of the post are capitals, so that capitals say nothing."""
+        if self._shouts is None:
+            capitals = sum(map(str.isupper, self.original))
+            self._shouts = capitals * 2 > sum(map(str.isalpha, self.original))
+        return self._shouts
+
+    def surface(self, start: int, end: int) -> str:
+        """Give the original writing of a span of the normal view."""
+        first, last = self.aligned.original_span(start, end)
+        return self.original[first:last]
+
+    def capitals(self, start: int, end: int) -> int:
+        """Say how the capitals of a span read: ``LOWER``, ``FIRST`` or ``EVERY`` syllable."""
+        surface = self.surface(start, end)
+        if not surface[:1].isupper():
+            return LOWER
+        if self.shouts:
+            return FIRST
+        return EVERY if all(part[0].isupper() or not part[0].isalpha() for part in surface.split()) else FIRST
+
+    def word_before(self, start: int) -> tuple[int, int]:
+        """Give the span of the word that ends one space before a place in the text, or an empty span."""
+        end = start - 1
+        if end < 1 or self.plain[end] != " ":
+            return start, start
+        begin = end
+        while begin > 0 and self.plain[begin - 1].isalnum():
+            begin -= 1
+        return begin, end
+
+    def capital_after(self, end: int) -> bool:
+        """Say whether a capitalised word follows after one space."""
+        if end + 1 >= len(self.plain) or self.plain[end] != " " or not self.plain[end + 1].isalpha():
+            return False
+        return self.surface(end + 1, end + 2).isupper()

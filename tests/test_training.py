@@ -1,0 +1,169 @@
+"""Training and evaluation on our own posts: what may train what, and figures that follow the labels."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from flagger import Flagger
+from flagger.errors import InputError, UnreadableTableError
+from flagger.evaluation.crossvalidation import cross_validate, evaluate_file
+from flagger.evaluation.metrics import calibration_error, operating_point, ranking
+from flagger.evaluation.report import judge
+from flagger.recipes.default_model import train_model
+from flagger.training.dataset import LabelledPost, read_labelled, text_key
+from flagger.training.logistic import fit_combination
+from flagger.training.table import build_table, grouped_folds
+from flagger.training.thresholds import choose_thresholds, choose_topic_threshold
+
+SUBSET = 450
+
+
+@pytest.fixture(scope="module")
+def labelled(project: Path) -> list[LabelledPost]:
+    posts = read_labelled(project / "data" / "authored_posts.jsonl")
+    return posts[:: max(1, len(posts) // SUBSET)][:SUBSET]
+
+
+def write(path: Path, rows: list[dict[str, object]]) -> Path:
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+ROW: dict[str, object] = {"text": "Nghe nói sắp vỡ đập", "unverified": 2, "topics": ["disaster"], "cues": ["hearsay"]}
+
+
+def test_rows_are_read_with_defaults(tmp_path: Path) -> None:
+    (post,) = read_labelled(write(tmp_path / "rows.jsonl", [ROW]))
+    assert (post.unverified, post.topics, post.is_local, post.is_political) == (2, {"disaster"}, False, False)
+    assert post.group == text_key("Nghe  nói sắp vỡ đập")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"unverified": 3}, "'unverified' is 3; expected 0, 1 or 2"),
+        ({"unverified": None}, "'unverified' is None"),
+        ({"topics": ["dissent"]}, "unknown topics 'dissent'"),
+        ({"cues": "hearsay"}, "'cues' is str; expected a list"),
+        ({"text": 5}, "string 'text'"),
+    ],
+)
+def test_bad_rows_name_line_and_field(tmp_path: Path, change: dict[str, object], message: str) -> None:
+    path = write(tmp_path / "rows.jsonl", [ROW, {**ROW, **change}])
+    with pytest.raises(InputError, match=message) as caught:
+        read_labelled(path)
+    assert "rows.jsonl:2" in str(caught.value)
+    assert "sắp vỡ đập" not in str(caught.value)
+
+
+def test_bad_files(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableTableError, match="Cannot read"):
+        read_labelled(tmp_path / "nowhere.jsonl")
+    (tmp_path / "broken.jsonl").write_text("{\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"broken\.jsonl:1: not valid JSON"):
+        read_labelled(tmp_path / "broken.jsonl")
+    (tmp_path / "empty.jsonl").write_text("\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no labelled posts"):
+        read_labelled(tmp_path / "empty.jsonl")
+
+
+def test_political_posts_train_the_first_axis_as_negatives_only() -> None:
+    posts = [
+        LabelledPost(
+            f"post {level} {political}", f"{level}{political}", level, frozenset(), frozenset(), False, political
+        )
+        for level in (0, 1, 2)
+        for political in (False, True)
+    ]
+    table = build_table(posts, [1.0] * len(posts))
+    for head in ("unverified", "rumour"):
+        trained = [post for post, may in zip(posts, table.trains(head), strict=True) if may]
+        assert {post.unverified for post in trained if post.is_political} == {0}
+        assert {post.unverified for post in trained if not post.is_political} == {0, 1, 2}
+    assert table.trains("disaster").all()
+
+
+def test_folds_never_cut_a_group(labelled: list[LabelledPost]) -> None:
+    held_out = []
+    for fit_rows, test_rows in grouped_folds(labelled, 5, seed=0):
+        assert not {labelled[row].group for row in fit_rows} & {labelled[row].group for row in test_rows}
+        held_out += test_rows.tolist()
+    assert sorted(held_out) == list(range(len(labelled)))
+
+
+def test_thresholds_meet_their_goals() -> None:
+    rng = np.random.default_rng(0)
+    probabilities = rng.uniform(size=4_000)
+    targets = rng.uniform(size=4_000) < probabilities
+    thresholds = choose_thresholds(probabilities, targets, flag_precision=0.8, review_recall=0.9)
+    assert targets[probabilities >= thresholds.flag].mean() == pytest.approx(0.8, abs=0.01)
+    reviewed = probabilities >= thresholds.review
+    assert targets[reviewed].sum() / targets.sum() == pytest.approx(0.9, abs=0.01)
+    assert 0.0 <= thresholds.review < thresholds.flag <= 1.0
+
+
+def test_thresholds_out_of_reach() -> None:
+    nothing = choose_thresholds(np.array([0.2, 0.4]), np.array([False, False]), flag_precision=0.8, review_recall=0.9)
+    assert nothing.flag == 1.0
+    assert choose_topic_threshold(np.array([0.2, 0.4]), np.array([False, False])) == 0.5
+
+
+def test_signs_are_kept_even_when_the_data_say_otherwise() -> None:
+    rng = np.random.default_rng(0)
+    matrix = rng.normal(size=(500, 2))
+    targets = matrix[:, 0] - matrix[:, 1] > 0
+    free = fit_combination(matrix, targets, ("a", "b"), signs={}, weights=np.ones(500))
+    held = fit_combination(matrix, targets, ("a", "b"), signs={"a": -1, "b": 1}, weights=np.ones(500))
+    assert free.coefficients[0] > 0 > free.coefficients[1]
+    assert held.coefficients == (0.0, 0.0)
+
+
+def test_metrics_on_known_cases() -> None:
+    targets = np.array([False, False, True, True])
+    assert ranking(targets, np.array([0.1, 0.2, 0.3, 0.4]))["roc_auc"] == 1.0
+    assert ranking(targets, np.array([0.4, 0.3, 0.2, 0.1]))["roc_auc"] == 0.0
+    assert ranking(np.zeros(4, dtype=bool), np.ones(4))["roc_auc"] is None
+    assert calibration_error(targets, np.array([0.0, 0.0, 1.0, 1.0]), bins=2) == 0.0
+    assert calibration_error(targets, np.array([1.0, 1.0, 0.0, 0.0]), bins=2) == 1.0
+    assert operating_point(targets, np.array([False, True, True, False])) == {
+        "precision": 0.5,
+        "recall": 0.5,
+        "rate": 0.5,
+    }
+
+
+def test_cross_validation_learns_the_labels_and_not_shuffled_ones(labelled: list[LabelledPost]) -> None:
+    real = judge(cross_validate(build_table(labelled, [1.0] * len(labelled)), len(labelled)), method="test").to_dict()
+    assert real["unverified"]["roc_auc"] > 0.75
+    assert real["local"]["roc_auc"] > 0.85
+    assert real["posts"] == len(labelled)
+    assert real["neutrality"]["political_posts"] == sum(post.is_political and post.unverified == 0 for post in labelled)
+
+
+def test_a_trained_folder_loads_and_carries_its_figures(
+    labelled: list[LabelledPost], project: Path, tmp_path: Path
+) -> None:
+    lines = (project / "data" / "authored_posts.jsonl").read_text(encoding="utf-8").splitlines()
+    data = tmp_path / "posts.jsonl"
+    data.write_text("\n".join(lines[:: max(1, len(lines) // 250)][:250]), encoding="utf-8")
+    said: list[str] = []
+    report = train_model(data, tmp_path / "model", progress=said.append)
+    flagger = Flagger.from_pretrained(tmp_path / "model")
+    assert flagger.model.metrics == report.to_dict()
+    assert str(report.to_dict()["unverified"]["roc_auc"]) in flagger.model.card
+    assert len(said) >= 3
+    assert 0.0 <= flagger("Nghe nói sắp vỡ đập").unverified.probability <= 1.0
+
+
+@pytest.mark.slow
+def test_the_shipped_figures_are_those_of_the_recipe(project: Path, flagger: Flagger) -> None:
+    data = project / "../shared/data/posts_labelled.jsonl"
+    if not data.is_file():
+        pytest.skip("the labelled posts are not here")
+    again = evaluate_file(data, authored=sorted((project / "data").glob("authored_*.jsonl"))).to_dict()
+    for name in ("unverified", "rumour", "sensitive", "any_topic"):
+        assert again[name]["roc_auc"] == pytest.approx(flagger.model.metrics[name]["roc_auc"], abs=0.003)
