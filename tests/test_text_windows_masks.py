@@ -23,6 +23,9 @@ def test_windows_end_with_sentences_where_they_can() -> None:
     assert all(post[start:end].endswith(". ") for start, end in windows(post, length=50))
 
 
+QUIET = {"!": ".", "!!!!": ".", "?!?!": "?", "???": "?", "?": "?", "...": "..."}
+
+
 @pytest.mark.parametrize(
     ("post", "masked"),
     [
@@ -40,6 +43,7 @@ def test_masks(post: str, masked: str) -> None:
     assert prepared.masked.text == masked
     assert len(prepared.masked_plain) == len(prepared.masked)
     assert prepared.normal.text == post
+    assert all(prepare(post + mark).masked.text == masked + quiet for mark, quiet in QUIET.items())
     start = prepared.masked.text.find("<")
     if start >= 0:
         first, last = prepared.masked.original_span(start, prepared.masked.text.index(">") + 1)

@@ -31,6 +31,8 @@ RESULT_COLUMNS = (
     "truncated",
     "error",
 )
+EVIDENCE_COLUMN = "evidence"
+GROUP_COLUMNS = ("group", "group_size")
 
 
 def result_row(result: Result) -> dict[str, Any]:
@@ -63,6 +65,15 @@ def result_row(result: Result) -> dict[str, Any]:
         "truncated": result.truncated,
         "error": None,
     }
+
+
+def evidence_row(result: Result) -> list[dict[str, Any]]:
+    """Flatten the reasons of a result into the optional column that holds them.
+
+    :param result: the result; scored with ``explain=True`` it has the wording too.
+    :return: reasons, strongest first, with offsets in the original post.
+    """
+    return [item.to_dict() for item in result.evidence]
 
 
 def error_row(message: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from flagger.places import PlaceFinder
 from flagger.results import AxisScore, Evidence, Place, Result
 from flagger.text import PreparedPost, prepare
 from flagger.text.windows import windows
-from flagger.vocabulary import CUES, TOPICS
+from flagger.vocabulary import AXES, CUES, TOPICS
 
 LOCAL_THRESHOLD = 0.5
 # A desk reads first what is both unverified and close to somebody's home, then what is unverified, then the rest.
@@ -46,9 +46,16 @@ class Pipeline:
         """Score a batch; the result of a post does not depend on the others.
 
         :param posts: the posts.
-        :param explain: whether to add evidence from the wording, which costs about as much as scoring itself.
-        :return: one result for each post, in order.
+        :param explain: whether to add evidence from the wording, which costs more than scoring itself.
+        :return: one result for each post, in order; equal posts are scored once and share their result.
         """
+        distinct = list(dict.fromkeys(posts))
+        if len(distinct) == len(posts):
+            return self._score_distinct(posts, explain=explain)
+        results = dict(zip(distinct, self._score_distinct(distinct, explain=explain), strict=True))
+        return [results[post] for post in posts]
+
+    def _score_distinct(self, posts: Sequence[str], *, explain: bool) -> list[Result]:
         spans = [windows(post) for post in posts]
         prepared = [_prepare(post[start:end]) for post, cuts in zip(posts, spans, strict=True) for start, end in cuts]
         if not prepared:
@@ -57,68 +64,117 @@ class Pipeline:
         places = [self.finder.find(post) for post in prepared]
         rules = np.stack([rule_features(*found) for found in zip(prepared, hits, places, strict=True)])
         scores = self.fusion.combine(np.concatenate([self.linear.logits(prepared), rules], axis=1))
+        joined = _Joined.of(scores, spans)
         results = []
         first = 0
-        for post, cuts in zip(posts, spans, strict=True):
+        for number, (post, cuts) in enumerate(zip(posts, spans, strict=True)):
             found = [
                 Findings(prepared[row], hits[row], places[row], scores.features[row])
                 for row in range(first, first + len(cuts))
             ]
-            results.append(self._join(post, cuts, found, scores, first, explain=explain))
+            results.append(self._result(post, cuts, found, joined, number, explain=explain))
             first += len(cuts)
         return results
 
-    def _join(
+    def _result(
         self,
         post: str,
         cuts: Sequence[tuple[int, int]],
         found: Sequence[Findings],
-        scores: FusedScores,
-        first: int,
+        joined: _Joined,
+        number: int,
         *,
         explain: bool,
     ) -> Result:
-        """Join the windows of a post: each score is that of the window where it is highest."""
-        rows = slice(first, first + len(cuts))
-        unverified = self._axis("unverified", scores.unverified[rows])
-        sensitive = self._axis("sensitive", scores.sensitive[rows])
-        topics = sigmoid(scores.topics[rows].max(axis=0))
-        offsets = [start for start, _ in cuts]
+        """Put together the result of a post from those of its windows."""
+        unverified = self._axis("unverified", joined.unverified[number], joined.unverified_logits[number])
+        sensitive = self._axis("sensitive", joined.sensitive[number], joined.sensitive_logits[number])
         places = [
-            _shift_place(place, offset) for item, offset in zip(found, offsets, strict=True) for place in item.places
+            _shift_place(place, start) for item, (start, _) in zip(found, cuts, strict=True) for place in item.places
         ]
         return Result(
             post=post,
             unverified=unverified,
-            rumour=float(sigmoid(scores.rumour[rows].max())),
+            rumour=joined.rumour[number],
             sensitive=sensitive,
-            topics={name: float(value) for name, value in zip(TOPICS, topics, strict=True)},
+            topics=dict(zip(TOPICS, joined.topics[number], strict=True)),
             places=tuple(places),
-            is_local=bool(sigmoid(scores.local[rows].max()) >= LOCAL_THRESHOLD),
+            is_local=joined.local[number] >= LOCAL_THRESHOLD,
             cues=_cues([hit for item in found for hit in item.hits]),
-            evidence=self._evidence(found, offsets, scores, rows, explain=explain),
+            evidence=self._evidence(found, cuts, joined.best_windows[number], explain=explain),
             priority=priority(unverified.probability, sensitive.probability),
             windows=len(cuts),
             topic_thresholds=self.fusion.topic_thresholds,
         )
 
-    def _axis(self, axis: str, logits: Doubles) -> AxisScore:
-        highest = float(logits.max())
-        probability = float(sigmoid(highest))
-        return AxisScore(probability, self.fusion.thresholds[axis].decide(probability), highest)
+    def _axis(self, axis: str, probability: float, logit: float) -> AxisScore:
+        return AxisScore(probability, self.fusion.thresholds[axis].decide(probability), logit)
 
     def _evidence(
-        self, found: Sequence[Findings], offsets: Sequence[int], scores: FusedScores, rows: slice, *, explain: bool
+        self, found: Sequence[Findings], cuts: Sequence[tuple[int, int]], best: tuple[int, int], *, explain: bool
     ) -> tuple[Evidence, ...]:
+        """Give for each axis the reasons in the window where it is highest."""
         evidence: list[Evidence] = []
-        for axis, logits in (("unverified", scores.unverified[rows]), ("sensitive", scores.sensitive[rows])):
-            best = int(np.argmax(logits))
-            items = [item for item in rule_evidence(found[best], self.fusion) if item.axis == axis]
+        by_window = {window: rule_evidence(found[window], self.fusion) for window in set(best)}
+        for axis, window in zip(AXES, best, strict=True):
+            items = [item for item in by_window[window] if item.axis == axis]
             if explain and axis == "unverified":
-                items += wording_evidence(found[best], self.fusion, self.linear)
-            offset = offsets[best]
-            evidence += [replace(item, start=item.start + offset, end=item.end + offset) for item in items]
+                items += wording_evidence(found[window], self.fusion, self.linear)
+            evidence += [_shift_evidence(item, cuts[window][0]) for item in items]
         return tuple(sorted(evidence, key=lambda item: (-abs(item.contribution), item.start, item.end, item.source)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """Scores of whole posts: each is that of the post's window where it is highest.
+
+    :param unverified_logits: logit of the axis, one for each post, as all that follows.
+    :param sensitive_logits: logit of the axis.
+    :param unverified: probability of the axis.
+    :param sensitive: probability of the axis.
+    :param rumour: probability of plain rumour marks.
+    :param local: probability of locality.
+    :param topics: probabilities in the order of ``TOPICS``.
+    :param best_windows: for both axes the number of the window where it is highest.
+    """
+
+    unverified_logits: list[float]
+    sensitive_logits: list[float]
+    unverified: list[float]
+    sensitive: list[float]
+    rumour: list[float]
+    local: list[float]
+    topics: list[list[float]]
+    best_windows: list[tuple[int, int]]
+
+    @classmethod
+    def of(cls, scores: FusedScores, spans: Sequence[Sequence[tuple[int, int]]]) -> _Joined:
+        counts = [len(cuts) for cuts in spans]
+        firsts = np.cumsum([0, *counts[:-1]])
+
+        def highest(logits: Doubles) -> Doubles:
+            return np.maximum.reduceat(logits, firsts, axis=0)
+
+        unverified, sensitive = highest(scores.unverified), highest(scores.sensitive)
+        best = [
+            (0, 0)
+            if count == 1
+            else (
+                int(np.argmax(scores.unverified[first : first + count])),
+                int(np.argmax(scores.sensitive[first : first + count])),
+            )
+            for first, count in zip(firsts.tolist(), counts, strict=True)
+        ]
+        return cls(
+            unverified_logits=unverified.tolist(),
+            sensitive_logits=sensitive.tolist(),
+            unverified=sigmoid(unverified).tolist(),
+            sensitive=sigmoid(sensitive).tolist(),
+            rumour=sigmoid(highest(scores.rumour)).tolist(),
+            local=sigmoid(highest(scores.local)).tolist(),
+            topics=sigmoid(highest(scores.topics)).tolist(),
+            best_windows=best,
+        )
 
 
 def priority(unverified: float, sensitive: float) -> float:
@@ -145,6 +201,10 @@ def _cues(hits: Sequence[LexiconHit]) -> tuple[str, ...]:
         if hit.kind == "cue" and hit.cancelled_by is None:
             strengths[hit.name] = max(strengths.get(hit.name, 0.0), hit.weight)
     return tuple(sorted(strengths, key=lambda name: (-strengths[name], CUES.index(name))))
+
+
+def _shift_evidence(item: Evidence, offset: int) -> Evidence:
+    return item if offset == 0 else replace(item, start=item.start + offset, end=item.end + offset)
 
 
 def _shift_place(place: Place, offset: int) -> Place:

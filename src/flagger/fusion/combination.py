@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -40,8 +41,8 @@ class Combination:
         :return: coefficient times value for each feature; with the intercept they add up to the logit.
         """
         return {
-            name: float(coefficient * value)
-            for name, coefficient, value in zip(self.features, self.coefficients, row, strict=True)
+            name: coefficient * value
+            for name, coefficient, value in zip(self.features, self.coefficients, row.tolist(), strict=True)
         }
 
     def to_dict(self) -> dict[str, object]:
@@ -91,5 +92,19 @@ def select(matrix: Doubles, names: Sequence[str], wanted: Sequence[str]) -> Doub
     :param wanted: names to pick, in this order.
     :return: matrix of shape ``(posts, len(wanted))``.
     """
+    return matrix[:, columns(tuple(names), tuple(wanted))]
+
+
+@lru_cache(maxsize=256)
+def columns(names: tuple[str, ...], wanted: tuple[str, ...]) -> npt.NDArray[np.intp]:
+    """Find where named columns stand.
+
+    :param names: names of all columns.
+    :param wanted: names to find.
+    :return: positions in ``names``, in the order of ``wanted``; shared, so not to be written to.
+    :raises KeyError: when there is no such column.
+    """
     index = {name: position for position, name in enumerate(names)}
-    return matrix[:, [index[name] for name in wanted]]
+    found = np.array([index[name] for name in wanted], dtype=np.intp)
+    found.setflags(write=False)
+    return found

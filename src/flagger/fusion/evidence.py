@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from flagger.fusion.combination import Combination, select
 from flagger.fusion.features import entry_weights, hits_by_feature
-from flagger.fusion.model import ANY_TOPIC, BOTH, LOCAL, Fusion
+from flagger.fusion.model import ANY_TOPIC, BOTH, LOCAL, TOPIC_LOGITS, Fusion
 from flagger.lexicon import LexiconHit
 from flagger.linear.model import LinearModel
 from flagger.results import Evidence, Place
@@ -50,6 +50,8 @@ def rule_evidence(findings: Findings, fusion: Fusion) -> list[Evidence]:
     :param fusion: the fitted fusion.
     :return: evidence for both axes; the parts of one term add up to it.
     """
+    if not findings.hits and not findings.places:
+        return []
     names = fusion.names
     evidence = []
     grouped = hits_by_feature(findings.hits)
@@ -58,7 +60,7 @@ def rule_evidence(findings: Findings, fusion: Fusion) -> list[Evidence]:
         if feature in unverified:
             evidence += _share(hits, unverified[feature], axis="unverified")
     topic_part, place_part = sensitive_parts(findings, fusion)
-    topic_name = TOPICS[int(np.argmax(select(findings.features[None], names, [f"topic.{t}" for t in TOPICS])[0]))]
+    topic_name = TOPICS[int(np.argmax(select(findings.features[None], names, TOPIC_LOGITS)[0]))]
     hits = grouped.get(f"rule.{topic_name}", [])
     if hits:
         topic_terms = _terms(fusion.topics[topic_name], findings.features, names)
@@ -80,16 +82,11 @@ def sensitive_parts(findings: Findings, fusion: Fusion) -> tuple[float, float]:
 
     :param findings: what was found.
     :param fusion: the fitted fusion.
-    :return: the parts of harm and place; the term of both goes to the smaller one, which limits it.
+    :return: the parts of harm and place; the term that needs both is halved.
     """
     terms = _terms(fusion.sensitive, findings.features, fusion.names)
-    any_topic, local = select(findings.features[None], fusion.names, [ANY_TOPIC, LOCAL])[0]
-    harm_limits = bool(any_topic < local)
-    both = terms.get(BOTH, 0.0)
-    return (
-        terms.get(ANY_TOPIC, 0.0) + (both if harm_limits else 0.0),
-        terms.get(LOCAL, 0.0) + (0.0 if harm_limits else both),
-    )
+    both = terms.get(BOTH, 0.0) / 2.0
+    return terms.get(ANY_TOPIC, 0.0) + both, terms.get(LOCAL, 0.0) + both
 
 
 def wording_evidence(findings: Findings, fusion: Fusion, linear: LinearModel) -> list[Evidence]:

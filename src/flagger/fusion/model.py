@@ -90,11 +90,11 @@ class Fusion:
     sensitive: Combination
     thresholds: Mapping[str, Thresholds] = field(default_factory=dict)
     topic_thresholds: Mapping[str, float] = field(default_factory=dict)
+    names: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of all features: the inputs and those derived from them."""
-        return (*self.inputs, *DERIVED_FEATURES)
+    def __post_init__(self) -> None:
+        """Name all features: the inputs and those derived from them."""
+        object.__setattr__(self, "names", (*self.inputs, *DERIVED_FEATURES))
 
     def combine(self, matrix: Doubles) -> FusedScores:
         """Score a batch of feature vectors; each row depends on itself only.

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from flagger.linear.ngrams import BLOCK_BITS, BUCKETS, Counts, Occurrences, count, occurrences
+from flagger.linear.ngrams import BLOCK_BITS, BUCKETS, Counts, Occurrences, count, count_known, occurrences
 from flagger.text.post import PreparedPost
 
 # How much of a post's vector its words and its character n-grams make up: squares of the two norms.
@@ -46,6 +47,10 @@ class LinearModel:
         index[self.buckets] = np.arange(len(self.buckets), dtype=np.int32)
         return index
 
+    @cached_property
+    def _is_known(self) -> npt.NDArray[np.bool_]:
+        return np.asarray(self._index_of_bucket >= 0)
+
     def logits(self, posts: Sequence[PreparedPost]) -> Doubles:
         """Score a batch of posts; each row depends on its own post only.
 
@@ -54,10 +59,11 @@ class LinearModel:
         """
         logits = np.zeros((len(posts), len(self.outputs)))
         if posts:
-            rows, kept, values, _ = self._weigh(count(occurrences(posts), len(posts)))
-            if len(rows):
-                firsts = np.flatnonzero(np.append(True, rows[1:] != rows[:-1]))
-                logits[rows[firsts]] = np.add.reduceat(self.weights[kept] * values[:, None], firsts, axis=0)
+            rows, kept, values, _ = self._weigh(count_known(posts, self._is_known))
+            bounds = np.searchsorted(rows, np.arange(len(posts) + 1)).tolist()
+            # Post by post: the same bits in any batch, and what one post needs fits the processor's cache.
+            for row, (first, end) in enumerate(pairwise(bounds)):
+                logits[row] = np.dot(values[first:end], self.weights.take(kept[first:end], axis=0))
         return logits * self.scales + self.intercepts
 
     def contributions(self, post: PreparedPost, output_weights: Mapping[str, float]) -> tuple[Occurrences, Doubles]:
@@ -70,9 +76,12 @@ class LinearModel:
         found = occurrences([post])
         _, kept, values, numbers = self._weigh(count(found, 1))
         mixture = np.array([output_weights.get(name, 0.0) for name in self.outputs]) * self.scales
-        share = np.zeros(len(self.buckets) + 1)
-        share[kept] = (self.weights[kept] @ mixture) * values / numbers
-        return found, share[self._index_of_bucket[found.buckets]]
+        shares = np.zeros(len(found.buckets))
+        places = self._index_of_bucket[found.buckets]
+        known = np.flatnonzero(places >= 0)
+        # Of one post the kept buckets are in rising order.
+        shares[known] = ((self.weights[kept] @ mixture) * values / numbers)[np.searchsorted(kept, places[known])]
+        return found, shares
 
     def _weigh(self, counts: Counts) -> tuple[Integers, npt.NDArray[np.int32], Doubles, Doubles]:
         kept = self._index_of_bucket[counts.buckets]

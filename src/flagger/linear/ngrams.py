@@ -7,7 +7,7 @@ finds its way back to the words.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -95,13 +95,21 @@ class _SpanHasher:
 
     def spans(self, starts: Integers, ends: Integers, seed: int) -> Integers:
         """Hash the given spans into ``BLOCK_BITS`` bits; ``seed`` keeps families of n-grams apart."""
-        hashes = (self._prefix[ends] - self._prefix[starts]) * self._inverse_powers[starts]
-        hashes = hashes + np.uint64((seed * _MIX) & 0xFFFFFFFFFFFFFFFF)
-        hashes ^= hashes >> np.uint64(32)
-        hashes *= np.uint64(_MIX)
-        hashes ^= hashes >> np.uint64(29)
-        hashes *= np.uint64(_MIX)
-        return np.asarray(hashes >> np.uint64(64 - BLOCK_BITS), dtype=np.int64)
+        return _mixed((self._prefix[ends] - self._prefix[starts]) * self._inverse_powers[starts], seed)
+
+    def runs(self, length: int, seed: int) -> Integers:
+        """Hash every span of one length, as :meth:`spans` does."""
+        count = len(self._prefix) - length
+        return _mixed((self._prefix[length:] - self._prefix[:count]) * self._inverse_powers[:count], seed)
+
+
+def _mixed(hashes: Hashes, seed: int) -> Integers:
+    hashes += np.uint64((seed * _MIX) & 0xFFFFFFFFFFFFFFFF)
+    hashes ^= hashes >> np.uint64(32)
+    hashes *= np.uint64(_MIX)
+    hashes ^= hashes >> np.uint64(29)
+    hashes *= np.uint64(_MIX)
+    return np.asarray(hashes >> np.uint64(64 - BLOCK_BITS), dtype=np.int64)
 
 
 _power_cache: tuple[Hashes, Hashes] = (np.ones(1, dtype=np.uint64), np.ones(1, dtype=np.uint64))
@@ -151,43 +159,64 @@ def _token_spans(classes: npt.NDArray[np.uint8]) -> tuple[Integers, Integers]:
     return starts, np.flatnonzero(finishes) + 1
 
 
-def _family(
-    texts: Sequence[str], *, character_lengths: Sequence[int], seed: int
-) -> list[tuple[Integers, Integers, Integers, Integers]]:
-    """Give ``(rows, buckets, starts, ends)`` of every word 1-2-gram and character n-gram of the texts."""
-    codes, begins = _encode(texts)
-    classes = _classify(codes)
-    codes = np.where(classes == _SPACE, np.uint32(32), codes)
-    hasher = _SpanHasher(codes)
-    row_of = np.repeat(np.arange(len(texts)), np.diff(np.append(begins - 1, len(codes))))
-    found = []
+@dataclass(frozen=True, slots=True)
+class _Grams:
+    """N-grams of one kind in the joined texts of a batch.
 
-    def add(starts: Integers, ends: Integers, family_seed: int, block: int) -> None:
-        rows = row_of[starts]
-        buckets = hasher.spans(starts, ends, family_seed) | block << BLOCK_BITS
-        found.append((rows, buckets, starts - begins[rows], ends - begins[rows]))
+    :param buckets: hashed n-grams.
+    :param starts: first character in the joined texts.
+    :param ends: just after the last character.
+    """
 
-    starts, ends = _token_spans(classes)
-    add(starts, ends, seed, WORDS)
-    same_post = row_of[starts[:-1]] == row_of[starts[1:]]
-    # A pair is hashed as the sum of its two spans' own hashes, so that white space between them does not matter.
-    if same_post.any():
-        first, second = np.flatnonzero(same_post), np.flatnonzero(same_post) + 1
-        rows = row_of[starts[first]]
-        pair = hasher.spans(starts[first], ends[first], seed + 1) * 3 + hasher.spans(
-            starts[second], ends[second], seed + 2
-        )
-        pair = (pair * 0x9E3779B1 & 0xFFFFFFFF) >> (32 - BLOCK_BITS)
-        found.append((rows, pair, starts[first] - begins[rows], ends[second] - begins[rows]))
-    for length in character_lengths:
-        positions = np.arange(len(codes) - length + 1)
-        # Only n-grams inside one post (its padding spaces included) that hold more than white space.
-        inside = row_of[positions] == row_of[positions + length - 1]
-        blank = np.cumsum(np.append(0, classes == _SPACE))
-        inside &= (blank[positions + length] - blank[positions]) < length - 1
-        positions = positions[inside]
-        add(positions, positions + length, seed + 10 + length, CHARACTERS)
-    return found
+    buckets: Integers
+    starts: Integers
+    ends: Integers
+
+
+class _Family:
+    """Word 1-2-grams and character n-grams of one view of a batch.
+
+    :param texts: one text of each post.
+    :param character_lengths: lengths of the character n-grams.
+    :param seed: keeps the n-grams of different views apart.
+    """
+
+    def __init__(self, texts: Sequence[str], *, character_lengths: Sequence[int], seed: int) -> None:
+        codes, self.begins = _encode(texts)
+        self._classes = _classify(codes)
+        self._hasher = _SpanHasher(np.where(self._classes == _SPACE, np.uint32(32), codes))
+        self.row_of = np.repeat(np.arange(len(texts)), np.diff(np.append(self.begins - 1, len(codes))))
+        self._character_lengths = [length for length in character_lengths if length <= len(codes)]
+        self._seed = seed
+
+    def __iter__(self) -> Iterator[_Grams]:
+        """Give all n-grams, kind by kind."""
+        starts, ends = _token_spans(self._classes)
+        yield _Grams(self._hasher.spans(starts, ends, self._seed) | WORDS << BLOCK_BITS, starts, ends)
+        first = np.flatnonzero(self.row_of[starts[:-1]] == self.row_of[starts[1:]])
+        # A pair is hashed as the sum of its two spans' own hashes, so that white space between them does not matter.
+        if len(first):
+            pair = (
+                self._hasher.spans(starts[first], ends[first], self._seed + 1) * 3
+                + self._hasher.spans(starts[first + 1], ends[first + 1], self._seed + 2)
+            )  # fmt: skip
+            yield _Grams((pair * 0x9E3779B1 & 0xFFFFFFFF) >> (32 - BLOCK_BITS), starts[first], ends[first + 1])
+        blank = np.append(0, np.cumsum(self._classes == _SPACE))
+        for length in self._character_lengths:
+            # Only n-grams inside one post (its padding spaces included) that hold more than white space.
+            inside = self.row_of[: 1 - length] == self.row_of[length - 1 :]
+            inside &= (blank[length:] - blank[:-length]) < length - 1
+            positions = np.flatnonzero(inside)
+            buckets = self._hasher.runs(length, self._seed + 10 + length)[positions]
+            yield _Grams(buckets | CHARACTERS << BLOCK_BITS, positions, positions + length)
+
+
+def _families(posts: Sequence[PreparedPost]) -> tuple[_Family, _Family]:
+    """Read a batch in the masked view and beside it in the one without diacritics."""
+    return (
+        _Family([post.masked.text for post in posts], character_lengths=CHARACTER_LENGTHS, seed=100),
+        _Family([post.masked_plain.text for post in posts], character_lengths=PLAIN_CHARACTER_LENGTHS, seed=200),
+    )
 
 
 def occurrences(posts: Sequence[PreparedPost]) -> Occurrences:
@@ -196,13 +225,30 @@ def occurrences(posts: Sequence[PreparedPost]) -> Occurrences:
     :param posts: the batch; at least one post.
     :return: rows, buckets and positions of all occurrences.
     """
-    normal = [post.masked.text for post in posts]
-    plain = [post.masked_plain.text for post in posts]
-    found = _family(normal, character_lengths=CHARACTER_LENGTHS, seed=100)
-    found += _family(plain, character_lengths=PLAIN_CHARACTER_LENGTHS, seed=200)
+    found = []
+    for family in _families(posts):
+        for grams in family:
+            rows = family.row_of[grams.starts]
+            first = family.begins[rows]
+            found.append((rows, grams.buckets, grams.starts - first, grams.ends - first))
     rows, buckets, starts, ends = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    lengths = np.fromiter((len(text) for text in normal), dtype=np.int64, count=len(normal))
+    lengths = np.fromiter((len(post.masked) for post in posts), dtype=np.int64, count=len(posts))
     return Occurrences(rows, buckets, np.maximum(starts, 0), np.minimum(ends, lengths[rows]))
+
+
+def count_known(posts: Sequence[PreparedPost], is_known: npt.NDArray[np.bool_]) -> Counts:
+    """Count the n-grams of a batch that a model knows; the rest is dropped before it costs anything more.
+
+    :param posts: the batch; at least one post.
+    :param is_known: for each of ``BUCKETS`` whether it is counted.
+    :return: what :func:`count` gives for all n-grams, less those that are not known.
+    """
+    keys = []
+    for family in _families(posts):
+        for grams in family:
+            kept = np.flatnonzero(is_known[grams.buckets])
+            keys.append(family.row_of[grams.starts[kept]] << BUCKET_BITS | grams.buckets[kept])
+    return _counted(np.concatenate(keys), len(posts))
 
 
 def count(found: Occurrences, size: int) -> Counts:
@@ -212,7 +258,11 @@ def count(found: Occurrences, size: int) -> Counts:
     :param size: number of posts in the batch.
     :return: distinct buckets of each post with their counts.
     """
-    keys = np.sort(found.rows << BUCKET_BITS | found.buckets)
+    return _counted(found.rows << BUCKET_BITS | found.buckets, size)
+
+
+def _counted(keys: Integers, size: int) -> Counts:
+    keys = np.sort(keys)
     if len(keys) == 0:
         return Counts(keys, keys, keys, size)
     first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flagger.places.facility_words import LOOSE, LOOSE_CAPITALISED, NO_NAMES, TAKE_PLAIN_NAMES, FacilityWord
+from flagger.places.facility_words import COMPOUNDS, LOOSE, LOOSE_CAPITALISED, NO_NAMES, TAKE_PLAIN_NAMES, FacilityWord
 from flagger.places.gazetteer import Entry
 from flagger.places.view import NEEDS_NEIGHBOUR, SURE, Mention, View
 from flagger.places.words import OTHER, SURNAMES, word_set
@@ -61,7 +61,7 @@ def _read(view: View, start: int, end: int, word: FacilityWord) -> Mention | Non
     # "Hồ" is a surname, "đình" the second half of "gia đình".
     if word.lower_only and capital and (_is_surname(view, start, end) or not _begins_sentence(view, start)):
         return None
-    if view.normal[max(0, start - 4) : start] == "gia ":
+    if _ends_compound(view, start, end):
         return None
     if word.takes_number or word.kind == "street":
         number = _NUMBER.match(view.normal, end)
@@ -72,7 +72,7 @@ def _read(view: View, start: int, end: int, word: FacilityWord) -> Mention | Non
             # "đội 2" and "tổ 5" are a team and a group as often as a hamlet.
             loose = word.kind == "team" or view.normal[start:end] in ("kv", "khu vực", "ngõ")
             return Mention(start, stop, end, (), NEEDS_NEIGHBOUR if loose else SURE, OTHER, named_level=True)
-    if word.kind in ("number", "team") or view.normal[max(0, start - 6) : start] == "thành ":
+    if word.kind in ("number", "team"):
         return None
     stop = _name_end(view, end, word)
     if stop > end:
@@ -84,6 +84,15 @@ def _read(view: View, start: int, end: int, word: FacilityWord) -> Mention | Non
             sure = view.has_diacritics and view.normal[start:end] in ("thôn", "ấp")
             return Mention(start, stop, end, (), SURE if sure else NEEDS_NEIGHBOUR, OTHER, named_level=True)
     return None
+
+
+def _ends_compound(view: View, start: int, end: int) -> bool:
+    """Say whether a facility word is the second half of another word: "yêu cầu", "gia đình", "thị trường"."""
+    first_halves = COMPOUNDS.get(view.plain[start:end])
+    if not first_halves:
+        return False
+    before = view.plain[max(0, start - 8) : start].split()
+    return bool(before) and before[-1] in first_halves and view.plain[start - 1 : start].isspace()
 
 
 def _is_surname(view: View, start: int, end: int) -> bool:
@@ -115,6 +124,9 @@ def _name_end(view: View, end: int, word: FacilityWord) -> int:
             break
         token = match.group(1)
         surface = view.surface(*match.span(1))
+        # "H." stands for a person whose name is withheld.
+        if count == 0 and len(token) == 1 and token.isalpha():
+            break
         if surface[:1].isupper() or (count and token[0].isdigit()):
             if count == 0 and token in NO_NAMES:
                 break

@@ -84,9 +84,20 @@ FACILITY_WORDS: Final = _table()
 # First words of what follows a facility word but names nothing.
 NO_NAMES: Final = word_set(
     "việt trời chúa phật covid facebook internet tổ quốc đảng nhà nước thế giới trung mỹ nga nhật hàn anh "
-    "pháp đức châu phi âu á úc bắc nam chủ công ngày tết tàu thời qh ubnd sinh tin chất cứu chức triều "
+    "pháp đức châu phi âu á úc bắc nam caspi baltic địa đỏ chết chủ công ngày tết tàu thời qh ubnd sinh tin chất cứu chức triều "
     "đông"
 )
+# Facility words that are second halves of other words, and the first halves; without diacritics.
+COMPOUNDS: Final = {
+    "cau": frozenset({"yeu", "nhu", "toan", "co", "thinh", "hoan"}),
+    "dinh": frozenset({"gia", "an", "quyet", "khang", "on"}),
+    "truong": frozenset({"thi", "hien", "moi", "lap", "chu", "nong", "cong", "quang", "hau", "bi"}),
+    "pho": frozenset({"thanh", "ung"}),
+    "duong": frozenset({"binh", "hai", "tieu", "tinh"}),
+    "dao": frozenset({"chi", "lanh", "dao", "giang", "doc"}),
+    "ho": frozenset({"dong", "ung"}),
+    "toa": frozenset({"phong", "lan"}),
+}
 # Words after which a name in lower case counts, when punctuation ends it.
 TAKE_PLAIN_NAMES: Final = phrase_set("thôn|ấp|xóm|khóm|khu phố|tổ dân phố|chợ|nhà thờ|cây xăng")
 # Words that are much else besides: what they introduce counts only beside another place.

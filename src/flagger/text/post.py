@@ -14,7 +14,8 @@ class PreparedPost:
     :param original: the post as given.
     :param normal: the normalised lower-case view that everything matches first.
     :param plain: ``normal`` without diacritics; same length and the same map as ``normal``.
-    :param masked: ``normal`` with links, e-mail addresses and phone numbers as one word each; what models read.
+    :param masked: ``normal`` with links, addresses and phone numbers as one word each and no exclamation marks; what
+        models read.
     :param masked_plain: ``masked`` without diacritics; same length and map.
     :param expanded: ``normal`` with unambiguous teencode spelled out, or ``None`` when that changes nothing.
     :param has_diacritics: whether the writer types Vietnamese diacritics at all; when not, ``plain`` is all there is.

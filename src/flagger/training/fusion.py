@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flagger.fusion.combination import Combination, logit, select, sigmoid
-from flagger.fusion.features import CANCELLED, CUE_FEATURES, FORM_FEATURES, PLACE_FEATURES
+from flagger.fusion.features import CANCELLED, CUE_FEATURES, FORM_FEATURES, PLACE_FEATURES, TOPIC_RULE_FEATURES
 from flagger.fusion.model import ANY_TOPIC, BOTH, EITHER_TOPIC, LOCAL, Fusion
 from flagger.training.dataset import LabelledPost
 from flagger.training.logistic import fit_combination
@@ -20,7 +20,7 @@ Doubles = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
 
 TOPIC_PENALTY: Final = 0.1
-AXIS_PENALTY: Final = 0.3
+AXIS_PENALTY: Final = 0.5
 SENSITIVE_PENALTY: Final = 0.1
 
 _RAISE: Final = {f"cue.{name}": 1 for name in RAISING_CUES}
@@ -69,7 +69,7 @@ def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledP
         [topics[name].logits(select(matrix, inputs, topics[name].features)) for name in TOPICS], axis=1
     )
     either = logit(1.0 - np.prod(1.0 - sigmoid(topic_logits), axis=1))[:, None]
-    any_names = [*(f"{part}.any_topic" for part in model_parts), EITHER_TOPIC]
+    any_names = [*(f"{part}.any_topic" for part in model_parts), EITHER_TOPIC, *TOPIC_RULE_FEATURES]
     any_topic = fit(
         *(any_names, np.concatenate([matrix, either], axis=1), (*inputs, EITHER_TOPIC)),
         np.any(np.stack(list(has_topic.values())), axis=0),
