@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from stand_in_scorer import make_result
 
+from flagger.display import render
 from flagger.display.html import render_result, render_results
 from flagger.display.spans import percent, segments, visible
 from flagger.display.terminal import STYLES, highlighted, render_terminal
@@ -159,3 +160,22 @@ def test_segments_are_the_post(post, found):
 )
 def test_no_probability_is_shown_as_sure(probability, shown):
     assert percent(probability) == shown
+
+
+def test_render_shows_itself_in_a_notebook():
+    result = make_result(POST, evidence=REASONS)
+    html = render([result, result], language="vi")
+    assert html == render_results([result, result], language="vi") == html._repr_html_()
+    assert render(result) == render([result])
+    assert POST in "".join(parse(html).post)
+
+
+def test_render_stops_at_its_limit_and_says_so():
+    def endless():
+        while True:
+            yield make_result("một bài")
+
+    html = render(endless(), limit=3)
+    assert html.count('class="post"') == 3
+    assert "these are the first 3" in html
+    assert "these are the first" not in render([make_result("một bài")] * 3, limit=3)

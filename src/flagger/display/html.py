@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from itertools import islice
 from typing import Final
 
 from flagger.display.spans import Segment, percent, place_label, reason_label, segments, visible
@@ -36,6 +37,7 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "places": "places",
         "truncated": "A part of the post was not read.",
         "windows": "Read in {} windows.",
+        "more": "There are more results; these are the first {}.",
     },
     "vi": {
         "priority": "độ ưu tiên",
@@ -43,6 +45,7 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "places": "địa danh",
         "truncated": "Một phần bài chưa được đọc.",
         "windows": "Đọc thành {} đoạn.",
+        "more": "Còn nữa; đây là {} kết quả đầu.",
     },
 }
 
@@ -57,14 +60,19 @@ def render_result(result: Result, *, language: Language = "en") -> str:
     return _STYLE + _card(result, language)
 
 
-def render_results(results: Iterable[Result], *, language: Language = "en") -> str:
+def render_results(results: Iterable[Result], *, language: Language = "en", limit: int | None = None) -> str:
     """Render results one below the other.
 
     :param results: the results.
     :param language: language of the labels.
+    :param limit: most results to show; ``None`` for all.
     :return: HTML for a notebook or a page.
     """
-    return _STYLE + "".join(_card(result, language) for result in results)
+    remaining = iter(results)
+    cards = [_card(result, language) for result in islice(remaining, limit)]
+    if limit is not None and next(remaining, None) is not None:
+        cards.append(f'<div class="flagger" lang="{language}">{_WORDS[language]["more"].format(limit)}</div>')
+    return _STYLE + "".join(cards)
 
 
 def _card(result: Result, language: Language) -> str:

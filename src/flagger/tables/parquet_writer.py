@@ -42,6 +42,20 @@ RESULT_TYPES: Final[Mapping[str, Any]] = {
     "error": pa.string(),
 }
 
+EVIDENCE_TYPE: Final = pa.list_(
+    pa.struct(
+        [
+            ("text", pa.string()),
+            ("start", pa.int64()),
+            ("end", pa.int64()),
+            ("cue", pa.string()),
+            ("axis", pa.string()),
+            ("source", pa.string()),
+            ("contribution", pa.float64()),
+        ]
+    )
+)
+
 
 class ParquetTableWriter:
     """Parquet with row groups of bounded size.

@@ -1,0 +1,118 @@
+// The posts: unpacked once, with what filters need of each in typed arrays.
+
+const TOPIC_STRIDE = 3;
+const PLACE_STRIDE = 4;
+const REASON_STRIDE = 6;
+const HIGH_PROVINCES = 17;
+
+let posts;
+let size = 0;
+let topicBits;
+let cueBits;
+let provinceBits;
+let groupSizes;
+let folded;
+
+async function unpack(packed) {
+  const letters = atob(packed);
+  const bytes = new Uint8Array(letters.length);
+  for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at);
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return JSON.parse(await new Response(stream).text());
+}
+
+function index() {
+  posts = facts.posts;
+  size = facts.shown;
+  topicBits = new Uint32Array(size);
+  cueBits = new Uint32Array(size);
+  // 34 provinces do not fit into 32 bits: two halves of 17, and a last bit in the first for no province at all.
+  provinceBits = [new Uint32Array(size), new Uint32Array(size)];
+  groupSizes = new Map();
+  folded = new Array(size);
+  for (let post = 0; post < size; post += 1) {
+    const topics = posts.topics[post];
+    for (let at = 0; at < topics.length; at += TOPIC_STRIDE) {
+      if (topics[at + 2]) topicBits[post] |= 1 << topics[at];
+    }
+    for (const cue of posts.cues[post]) cueBits[post] |= 1 << cue;
+    const places = posts.places[post];
+    for (let at = 0; at < places.length; at += PLACE_STRIDE) {
+      const province = places[at + 3];
+      if (province >= 0) provinceBits[Math.floor(province / HIGH_PROVINCES)][post] |= 1 << (province % HIGH_PROVINCES);
+    }
+    if (!provinceBits[0][post] && !provinceBits[1][post]) provinceBits[0][post] = 1 << HIGH_PROVINCES;
+    const group = posts.group?.[post] ?? null;
+    if (group !== null) groupSizes.set(group, (groupSizes.get(group) ?? 0) + 1);
+  }
+}
+
+const searched = (post) => `${posts.text[post]}\n${posts.id[post]}`;
+const searchable = (post) => (folded[post] ??= spaced(fold(searched(post))));
+
+/** Fold texts while nothing else happens, so that the first search is as quick as the next. */
+function foldAhead(from = 0) {
+  const until = performance.now() + 12;
+  let post = from;
+  while (post < size && performance.now() < until) searchable(post++);
+  if (post < size) setTimeout(foldAhead, 4, post);
+}
+
+const groupSize = (post) => (posts.group ? groupSizes.get(posts.group[post]) ?? 1 : 1);
+
+function provincesOf(post) {
+  const places = posts.places[post];
+  const found = new Set();
+  for (let at = 0; at < places.length; at += PLACE_STRIDE) if (places[at + 3] >= 0) found.add(places[at + 3]);
+  return [...found].map((province) => facts.tiles[province][0]);
+}
+
+function topicsOf(post) {
+  const topics = posts.topics[post];
+  const found = [];
+  for (let at = 0; at < topics.length; at += TOPIC_STRIDE) {
+    if (topics[at + 2]) found.push({ name: facts.names.topics[topics[at]], share: topics[at + 1] });
+  }
+  return found;
+}
+
+function reasonsOf(post) {
+  const flat = posts.evidence[post];
+  if (!flat) return [];
+  const found = [];
+  for (let at = 0; at < flat.length; at += REASON_STRIDE) {
+    found.push({
+      start: flat[at],
+      end: flat[at + 1],
+      name: facts.names.reasons[flat[at + 2]],
+      axis: facts.names.axes[flat[at + 3]],
+      contribution: flat[at + 4],
+      source: facts.sources[flat[at + 5]],
+      words: posts.text[post].slice(flat[at], flat[at + 1]),
+    });
+  }
+  return found;
+}
+
+function placesOf(post) {
+  const flat = posts.places[post];
+  const found = [];
+  for (let at = 0; at < flat.length; at += PLACE_STRIDE) {
+    found.push({
+      start: flat[at],
+      end: flat[at + 1],
+      text: posts.text[post].slice(flat[at], flat[at + 1]),
+      level: facts.names.levels[flat[at + 2]],
+      province: flat[at + 3] < 0 ? null : facts.tiles[flat[at + 3]][0],
+    });
+  }
+  return found;
+}
+
+const decisionOf = (post, axis) => facts.names.decisions[posts[`${axis}Decision`][post]];
+
+function clock(minutes, withHour = true) {
+  const text = new Date(minutes * 60000).toISOString();
+  const day = language === 'vi' ? `${text.slice(8, 10)}/${text.slice(5, 7)}/${text.slice(0, 4)}` : text.slice(0, 10);
+  return withHour ? `${day} ${text.slice(11, 16)}` : day;
+}

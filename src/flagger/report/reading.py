@@ -1,0 +1,96 @@
+"""Read what ``flagger score`` wrote, in any of its formats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from flagger.errors import UnreadableTableError
+from flagger.report.posts import MOST_POSTS, ReportColumns, ReportPosts
+from flagger.tables import Selection, Table
+from flagger.tables.text_writers import as_list
+
+EVIDENCE: Final = "evidence"
+GROUP: Final = "group"
+_NEEDED: Final = (
+    "unverified",
+    "unverified_decision",
+    "sensitive",
+    "sensitive_decision",
+    "priority",
+    "topics",
+    "places",
+    "cues",
+    "truncated",
+    "error",
+)
+
+
+def read_scored(
+    path: str | Path,
+    columns: ReportColumns,
+    topic_thresholds: Mapping[str, float],
+    *,
+    format: str | None = None,
+    limit: int = MOST_POSTS,
+) -> ReportPosts:
+    """Read a scored table.
+
+    :param path: CSV, TSV, JSONL or Parquet, written by ``flagger score --keep-text``.
+    :param columns: names of the columns to show; near-duplicate groups are taken from ``group`` if there is one.
+    :param topic_thresholds: probability at and above which a topic counts as present.
+    :param format: format of the file, before what its name says.
+    :param limit: most posts to show.
+    :return: the posts.
+    :raises UnreadableTableError: when the file cannot be read or lacks a column.
+    :raises InputError: when a row was not written by ``flagger score``.
+    """
+    _refuse_other_tables(path, columns, format)
+    if columns.group is None and _has(path, columns, GROUP, format):
+        columns = replace(columns, group=GROUP)
+    optional = (EVIDENCE,) if _has(path, columns, EVIDENCE, format) else ()
+    named = [name for name in (columns.time, columns.group) if name is not None]
+    selection = _selection(columns, (*_NEEDED, *optional, *named))
+    with Table(path, selection, format=format) as table:
+        if columns.id is None and "id" in table.columns:
+            columns = replace(columns, id="id")
+        posts = ReportPosts(columns, topic_thresholds, limit=limit)
+        for chunk in table:
+            kept = {name: as_list(values) for name, values in chunk.kept.items()}
+            for values in zip(*kept.values(), strict=True):
+                posts.add(dict(zip(kept, values, strict=True)))
+    return posts
+
+
+def _selection(columns: ReportColumns, keep: tuple[str, ...]) -> Selection:
+    return Selection(text=columns.text, id=columns.id, keep=keep, keep_text=True)
+
+
+def _refuse_other_tables(path: str | Path, columns: ReportColumns, format: str | None) -> None:
+    """Say what to do when the scores or the posts are missing, before anything else is asked of the file."""
+    if not Path(path).exists():
+        raise UnreadableTableError(f"No file at '{path}'. Give the file that 'flagger score --keep-text' wrote.")
+    try:
+        Table(path, Selection(text="unverified_decision", keep=("error",)), format=format).close()
+    except UnreadableTableError as error:
+        # A file that cannot be read at all has its own message.
+        if not str(error).startswith("No column"):
+            raise
+        raise UnreadableTableError(
+            f"'{path}' holds no scores. Give the file that 'flagger score --keep-text' wrote."
+        ) from error
+    if not _has(path, ReportColumns(text="error"), columns.text, format):
+        raise UnreadableTableError(
+            f"'{path}' holds scores but no column '{columns.text}' with the posts. Score again with --keep-text, "
+            "or name the column with --text-column."
+        )
+
+
+def _has(path: str | Path, columns: ReportColumns, name: str, format: str | None) -> bool:
+    try:
+        Table(path, Selection(text=columns.text, keep=(name,)), format=format).close()
+    except UnreadableTableError:
+        return False
+    return True

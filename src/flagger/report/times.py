@@ -1,0 +1,65 @@
+"""Times of posts, in the many ways in which files write them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date, datetime, timedelta, timezone
+from typing import Final
+
+VIET_NAM: Final = timezone(timedelta(hours=7))
+_EPOCH: Final = datetime(1970, 1, 1)
+# Seconds since 1970 stay below this until the year 5138; what is above counts milliseconds.
+_MILLISECONDS_FROM: Final = 1e11
+_FORMATS: Final = (
+    "%d/%m/%Y %H:%M:%S",
+    "%d/%m/%Y %H:%M",
+    "%d/%m/%Y",
+    "%d-%m-%Y",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d",
+    "%a %b %d %H:%M:%S %z %Y",
+)
+
+
+def minutes_since_1970(value: object) -> int | None:
+    """Read a time.
+
+    :param value: a date or time, an ISO 8601 string, a day written ``31/12/2025``, or seconds or milliseconds since
+        1970.
+    :return: minutes of the clock on the wall since 1970: of Viet Nam where the value names a time zone, else of the
+        writer; ``None`` when it cannot be read.
+    """
+    moment = _moment(value)
+    if moment is None:
+        return None
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(VIET_NAM).replace(tzinfo=None)
+    return int((moment - _EPOCH).total_seconds() // 60)
+
+
+def _moment(value: object) -> datetime | None:
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day)
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, (int, float)):
+        return _counted(float(value))
+    text = str(value).strip()
+    with suppress(ValueError):
+        return datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith(("Z", "z")) else text)
+    for pattern in _FORMATS:
+        with suppress(ValueError):
+            return datetime.strptime(text, pattern)
+    with suppress(ValueError):
+        return _counted(float(text))
+    return None
+
+
+def _counted(number: float) -> datetime | None:
+    seconds = number / 1000 if abs(number) >= _MILLISECONDS_FROM else number
+    try:
+        return datetime.fromtimestamp(seconds, VIET_NAM)
+    except (OverflowError, ValueError, OSError):
+        return None
