@@ -55,13 +55,14 @@ def quality(model: dict[str, Any]) -> str:
 
 
 def speed(results: dict[str, Any]) -> str:
-    command, steps, start = results["command"], results["steps"], results["start"]
+    command, steps, start = results["command"], results["stages_microseconds"], results["start"]
+    workload = results["workload"]
     shares = ", ".join(
         f"{name} {steps[name] / steps['whole']:.0%}" for name in ("prepare", "lexicon", "places", "linear")
     )
     return "\n".join(
         [
-            f"On {results['posts']:,} social posts (median {results['median_characters']:.0f} characters), one core: "
+            f"On {workload['distinct']:,} social posts (median {workload['characters']['p50']} characters), one core: "
             f"`flagger score` does {command['posts_per_second_all']:,.0f} posts a second from start to end and needs "
             f"{command['peak_mebibytes_all']:.0f} MiB at most ({command['peak_mebibytes_tenth']:.0f} MiB on a tenth of "
             f"the posts). A fresh process imports flagger in {start['seconds_to_import']:.2f} s and has its first "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -65,15 +66,18 @@ class Pipeline:
         rules = np.stack([rule_features(*found) for found in zip(prepared, hits, places, strict=True)])
         scores = self.fusion.combine(np.concatenate([self.linear.logits(prepared), rules], axis=1))
         joined = _Joined.of(scores, spans)
+        firsts = list(accumulate(map(len, spans), initial=0))
+        wording: Sequence[Sequence[Evidence]] = [()] * len(posts)
+        if explain:
+            read = [prepared[first + best] for first, (best, _) in zip(firsts, joined.best_windows, strict=False)]
+            wording = wording_evidence(read, self.fusion, self.linear)
         results = []
-        first = 0
         for number, (post, cuts) in enumerate(zip(posts, spans, strict=True)):
             found = [
                 Findings(prepared[row], hits[row], places[row], scores.features[row])
-                for row in range(first, first + len(cuts))
+                for row in range(firsts[number], firsts[number + 1])
             ]
-            results.append(self._result(post, cuts, found, joined, number, explain=explain))
-            first += len(cuts)
+            results.append(self._result(post, cuts, found, joined, number, wording[number]))
         return results
 
     def _result(
@@ -83,8 +87,7 @@ class Pipeline:
         found: Sequence[Findings],
         joined: _Joined,
         number: int,
-        *,
-        explain: bool,
+        wording: Sequence[Evidence],
     ) -> Result:
         """Put together the result of a post from those of its windows."""
         unverified = self._axis("unverified", joined.unverified[number], joined.unverified_logits[number])
@@ -101,7 +104,7 @@ class Pipeline:
             places=tuple(places),
             is_local=joined.local[number] >= LOCAL_THRESHOLD,
             cues=_cues([hit for item in found for hit in item.hits]),
-            evidence=self._evidence(found, cuts, joined.best_windows[number], explain=explain),
+            evidence=self._evidence(found, cuts, joined.best_windows[number], wording),
             priority=priority(unverified.probability, sensitive.probability),
             windows=len(cuts),
             topic_thresholds=self.fusion.topic_thresholds,
@@ -111,15 +114,19 @@ class Pipeline:
         return AxisScore(probability, self.fusion.thresholds[axis].decide(probability), logit)
 
     def _evidence(
-        self, found: Sequence[Findings], cuts: Sequence[tuple[int, int]], best: tuple[int, int], *, explain: bool
+        self,
+        found: Sequence[Findings],
+        cuts: Sequence[tuple[int, int]],
+        best: tuple[int, int],
+        wording: Sequence[Evidence],
     ) -> tuple[Evidence, ...]:
         """Give for each axis the reasons in the window where it is highest."""
         evidence: list[Evidence] = []
         by_window = {window: rule_evidence(found[window], self.fusion) for window in set(best)}
         for axis, window in zip(AXES, best, strict=True):
             items = [item for item in by_window[window] if item.axis == axis]
-            if explain and axis == "unverified":
-                items += wording_evidence(found[window], self.fusion, self.linear)
+            if axis == "unverified":
+                items += wording
             evidence += [_shift_evidence(item, cuts[window][0]) for item in items]
         return tuple(sorted(evidence, key=lambda item: (-abs(item.contribution), item.start, item.end, item.source)))
 

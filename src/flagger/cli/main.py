@@ -9,11 +9,13 @@ from typing import Annotated
 
 import typer
 
+from flagger.cli.bench import bench
 from flagger.cli.errors import QuietGroup
 from flagger.cli.evaluate import evaluate
 from flagger.cli.explain import explain, match
 from flagger.cli.info import info
 from flagger.cli.lexicon import lexicon
+from flagger.cli.report import report
 from flagger.cli.score import score
 from flagger.cli.train import train
 from flagger.version import __version__
@@ -30,8 +32,10 @@ app = typer.Typer(
 app.command()(score)
 app.command()(explain)
 app.command()(match)
+app.command()(report)
 app.command()(evaluate)
 app.command()(train)
+app.command()(bench)
 app.command()(info)
 app.add_typer(lexicon, name="lexicon")
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from flagger.cli.errors import EXIT_UNSCORED_ROWS
+from flagger.cli.explain import LabelLanguage
 
 
 def score(
@@ -46,10 +47,34 @@ def score(
         Path | None,
         typer.Option(help="Folder of your own rules, added to the shipped ones."),
     ] = None,
+    evidence: Annotated[
+        bool,
+        typer.Option("--evidence", help="Add the column 'evidence': the words behind each score. Slower."),
+    ] = False,
+    report: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Also write a page to work from, with reasons, as 'flagger report' does."),
+    ] = None,
+    time_column: Annotated[
+        str | None,
+        typer.Option(help="Column with the time of each post, for the page."),
+    ] = None,
+    language: Annotated[LabelLanguage, typer.Option("--lang", help="Language of the page.")] = LabelLanguage.VI,
     format: Annotated[
         str | None,
         typer.Option(help="Format of the input: csv, tsv, jsonl, parquet or text."),
     ] = None,
+    groups: Annotated[
+        bool,
+        typer.Option(
+            "--groups",
+            help="Add the columns 'group' and 'group_size', which tell near-duplicates; reads the input twice.",
+        ),
+    ] = False,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Keep a journal beside the output, and go on from it after a kill."),
+    ] = False,
     strict: Annotated[
         bool,
         typer.Option(
@@ -61,11 +86,19 @@ def score(
 
     Every input row is in the output, in order. A row that cannot be scored (no text, bytes that are not UTF-8, broken
     quotes) has empty scores and says why in the column 'error'. Added columns: unverified, unverified_decision,
-    sensitive, sensitive_decision, rumour, priority, topics, places, is_local, cues, truncated, error.
+    sensitive, sensitive_decision, rumour, priority, topics, places, is_local, cues, truncated, error; with --evidence
+    also evidence; with --groups also group, the number of the first row of the group, and group_size.
 
     The output appears only when it is complete; until then, and after any failure, an earlier file stays as it was.
     The format of the standard input is JSONL when its first line begins with '{', else CSV with a header; name it with
     --format otherwise.
+
+    With --resume, results are also written to OUT.resume as they come. Killed at any moment, the same command goes on
+    after the rows that are there, and its output is byte for byte that of an unbroken run; then the journal is removed.
+    It is refused when the input, the model, the rules or the options that change a score are not those it began with.
+
+    --groups reads the input a first time to compare the posts, with MinHash; it needs about 40 bytes of memory and 256
+    bytes of disk for each post, and the extra 'groups'.
 
     In Parquet, columns kept from Parquet have the types they had there, and those from JSONL are numbers, booleans or
     strings as they were; they are strings where a column mixes these or holds lists or objects, and from all else.
@@ -77,20 +110,67 @@ def score(
     output; 3 with --strict, when rows could not be scored; 130 interrupted; 141 the reader of the output went away;
     143 terminated.
     """
-    from flagger.cli.score_table import score_table
-    from flagger.frames import RESULT_COLUMNS
+    from flagger.cli.report import PageDuringScoring, refuse_page
+    from flagger.cli.score_passes import find_groups, open_journal, refuse_streams, resumed, with_groups
+    from flagger.cli.score_table import ChunkScorer, score_table
+    from flagger.frames import EVIDENCE_COLUMN, GROUP_COLUMNS, RESULT_COLUMNS
     from flagger.scorer import Flagger
     from flagger.tables import Selection, Table, open_writer, refuse_clashes, refuse_same_file
     from flagger.tables.formats import output_format
 
     output_format(output)
     refuse_same_file(source, output)
-    selection = Selection(text=text_column, id=id_column, keep=tuple(keep or ()), keep_text=keep_text)
+    refuse_streams(source, output, groups=groups, resume=resume)
+    if report is not None:
+        refuse_page(report, source, output)
+    columns = (*RESULT_COLUMNS, *((EVIDENCE_COLUMN,) if evidence else ()), *(GROUP_COLUMNS if groups else ()))
+    kept = [*(keep or ()), time_column] if time_column is not None else keep or ()
+    selection = Selection(text=text_column, id=id_column, keep=tuple(kept), keep_text=keep_text)
     with Table(source, selection, format=format) as table:
-        refuse_clashes(table.columns, RESULT_COLUMNS)
+        refuse_clashes(table.columns, columns)
         scorer = Flagger.from_pretrained(model, lexicon=lexicon, revision=revision)
-        with open_writer(output, (*table.columns, *RESULT_COLUMNS), types=table.types) as writer:
-            summary = score_table(scorer, table, writer)
+        page = None if report is None else PageDuringScoring(scorer, id=id_column, time=time_column)
+        explain = evidence or page is not None
+        found = find_groups(source, selection, format=format, folder=Path(output).parent) if groups else None
+        with (
+            open_journal(
+                resume, scorer, source, output, selection=selection, format=format, explain=explain
+            ) as journal,
+            open_writer(
+                output, (*table.columns, *columns), types={**table.types, **_types(evidence, groups)}
+            ) as writer,
+        ):
+
+            def through(score_one: ChunkScorer) -> ChunkScorer:
+                scored = score_one if journal is None else resumed(score_one, journal)
+                return scored if found is None else with_groups(scored, found)
+
+            summary = score_table(
+                scorer,
+                table,
+                writer,
+                columns=columns,
+                explain=explain,
+                observe=None if page is None else page.add,
+                through=through,
+            )
+    if page is not None and report is not None:
+        page.write(report, title=source, language=language.value)
+        output = f"{output}, {report}"
     typer.echo(f"{summary} -> {output}", err=True)
     if strict and summary.failed:
         raise typer.Exit(EXIT_UNSCORED_ROWS)
+
+
+def _types(evidence: bool, groups: bool) -> dict[str, Any]:
+    if not evidence and not groups:
+        return {}
+    import pyarrow as pa
+
+    from flagger.frames import EVIDENCE_COLUMN, GROUP_COLUMNS
+    from flagger.tables.parquet_writer import EVIDENCE_TYPE
+
+    return {
+        **({EVIDENCE_COLUMN: EVIDENCE_TYPE} if evidence else {}),
+        **(dict.fromkeys(GROUP_COLUMNS, pa.int64()) if groups else {}),
+    }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flagger.errors import InputError
-from flagger.frames import RESULT_COLUMNS, error_row, result_row
+from flagger.frames import EVIDENCE_COLUMN, RESULT_COLUMNS, error_row, evidence_row, result_row
 from flagger.vocabulary import AXES, Decision
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from flagger.results import Result
     from flagger.tables import Chunk, Table, TableWriter
+
+ChunkScorer = Callable[["Chunk"], list[dict[str, Any]]]
 
 
 class Scorer(Protocol):
@@ -63,55 +66,85 @@ class Summary:
         return f"{self.rows:,} rows: {'; '.join(axes)}; {failed} ({self.seconds:.1f} s{rate})"
 
 
-def score_table(scorer: Scorer, table: Table, writer: TableWriter) -> Summary:
+def score_table(
+    scorer: Scorer,
+    table: Table,
+    writer: TableWriter,
+    *,
+    columns: Sequence[str] = RESULT_COLUMNS,
+    explain: bool = False,
+    observe: Callable[[Chunk, list[dict[str, Any]]], None] | None = None,
+    through: Callable[[ChunkScorer], ChunkScorer] | None = None,
+) -> Summary:
     """Score all rows of a table, in flat memory.
 
     :param scorer: the scorer.
     :param table: where rows come from.
     :param writer: where they go.
+    :param columns: the result columns to write.
+    :param explain: whether to find the reasons in the wording too, for the column of reasons.
+    :param observe: called with each chunk and its result columns.
+    :param through: makes of the function that scores a chunk the one to use, which may add columns.
     :return: counts.
     """
     summary = Summary()
     started = time.monotonic()
+    score: ChunkScorer = partial(score_chunk, scorer, explain=explain)
+    if through is not None:
+        score = through(score)
     with _progress(table.size) as update:
         for chunk in table:
-            rows = score_chunk(scorer, chunk)
+            rows = score(chunk)
             for row in rows:
                 summary.add(row)
-            writer.write({**chunk.kept, **{name: [row[name] for row in rows] for name in RESULT_COLUMNS}})
+            writer.write({**chunk.kept, **{name: [row[name] for row in rows] for name in columns}})
+            if observe is not None:
+                observe(chunk, rows)
             update(table.position())
     summary.seconds = time.monotonic() - started
     return summary
 
 
-def score_chunk(scorer: Scorer, chunk: Chunk) -> list[dict[str, Any]]:
+def score_chunk(scorer: Scorer, chunk: Chunk, *, explain: bool = False) -> list[dict[str, Any]]:
     """Score the rows of a chunk; what goes wrong with one row stays in that row.
 
     :param scorer: the scorer.
     :param chunk: the rows.
+    :param explain: whether to add the column of reasons.
     :return: the result columns of each row.
     """
     texts = [text for text in chunk.texts if text is not None]
     try:
-        results = iter([result_row(result) for result in scorer.score_many(texts, explain=False)])
+        results = iter([_row(result, explain) for result in scorer.score_many(texts, explain=explain)])
     except Exception:
         # Any one post may have caused it: find out which.
-        results = iter([_score_alone(scorer, text) for text in texts])
+        results = iter([_score_alone(scorer, text, explain) for text in texts])
     return [
-        error_row(problem or "the row holds no text") if text is None else next(results)
+        _error_row(problem or "the row holds no text", explain) if text is None else next(results)
         for text, problem in zip(chunk.texts, chunk.problems, strict=True)
     ]
 
 
-def _score_alone(scorer: Scorer, text: str) -> dict[str, Any]:
+def _row(result: Result, explain: bool) -> dict[str, Any]:
+    row = result_row(result)
+    return {**row, EVIDENCE_COLUMN: evidence_row(result)} if explain else row
+
+
+def _error_row(message: str, explain: bool) -> dict[str, Any]:
+    row = error_row(message)
+    return {**row, EVIDENCE_COLUMN: None} if explain else row
+
+
+def _score_alone(scorer: Scorer, text: str, explain: bool) -> dict[str, Any]:
     posts: Sequence[str] = (text,)
     try:
-        return result_row(next(iter(scorer.score_many(posts, explain=False))))
+        return _row(next(iter(scorer.score_many(posts, explain=explain))), explain)
     except InputError as error:
-        return error_row(str(error))
+        return _error_row(str(error), explain)
     except Exception as error:
         # One row must not stop the others; the message holds no text.
-        return error_row(f"scoring failed with {type(error).__name__}; please report it with the post if you may")
+        problem = f"scoring failed with {type(error).__name__}; please report it with the post if you may"
+        return _error_row(problem, explain)
 
 
 @contextmanager

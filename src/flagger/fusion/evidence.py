@@ -89,31 +89,32 @@ def sensitive_parts(findings: Findings, fusion: Fusion) -> tuple[float, float]:
     return terms.get(ANY_TOPIC, 0.0) + both, terms.get(LOCAL, 0.0) + both
 
 
-def wording_evidence(findings: Findings, fusion: Fusion, linear: LinearModel) -> list[Evidence]:
+def wording_evidence(posts: Sequence[PreparedPost], fusion: Fusion, linear: LinearModel) -> list[list[Evidence]]:
     """Find the phrases that the n-gram model read most into, for the unverified axis.
 
-    :param findings: what was found.
+    :param posts: the prepared posts of a batch; what is found in one does not depend on the others.
     :param fusion: the fitted fusion.
     :param linear: the n-gram model.
-    :return: the strongest phrases, at most ``MOST_PHRASES``.
+    :return: for each post its strongest phrases, at most ``MOST_PHRASES``.
     """
+    if not posts:
+        return []
     coefficients = dict(zip(fusion.unverified.features, fusion.unverified.coefficients, strict=True))
     heads = {name.removeprefix("linear."): value for name, value in coefficients.items() if name.startswith("linear.")}
-    occurrences, shares = linear.contributions(findings.post, heads)
-    length = len(findings.post.masked)
-    per_character = np.zeros(length + 1)
-    spans = np.maximum(occurrences.ends - occurrences.starts, 1)
-    np.add.at(per_character, np.minimum(occurrences.starts, length), shares / spans)
-    np.add.at(per_character, np.minimum(occurrences.ends, length), -shares / spans)
-    running = np.append(0.0, np.cumsum(np.cumsum(per_character)[:length]))
-    scored = [(start, end, float(running[end] - running[start])) for start, end in words(findings.post.masked.text)]
+    return [
+        _wording(post, shares.tolist()) for post, shares in zip(posts, linear.running_shares(posts, heads), strict=True)
+    ]
+
+
+def _wording(post: PreparedPost, running: Sequence[float]) -> list[Evidence]:
+    scored = [(start, end, running[end] - running[start]) for start, end in words(post.masked.text)]
     phrases = sorted(_phrases(scored), key=lambda phrase: -abs(phrase[2]))[:MOST_PHRASES]
     evidence = []
     for start, end, share in phrases:
         if abs(share) < LEAST_SHARE:
             continue
-        first, last = findings.post.masked.original_span(start, end)
-        text = findings.post.original[first:last]
+        first, last = post.masked.original_span(start, end)
+        text = post.original[first:last]
         evidence.append(Evidence(text, first, last, WORDING, "unverified", "linear", share))
     return evidence
 

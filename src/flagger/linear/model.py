@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from flagger.linear.ngrams import BLOCK_BITS, BUCKETS, Counts, Occurrences, count, count_known, occurrences
+from flagger.linear.ngrams import BLOCK_BITS, BUCKET_BITS, BUCKETS, Counts, Occurrences, count, count_known, occurrences
 from flagger.text.post import PreparedPost
 
 # How much of a post's vector its words and its character n-grams make up: squares of the two norms.
@@ -74,14 +74,41 @@ class LinearModel:
         :return: the occurrences, and for each its share; the shares add up to the sum of logits less the intercepts.
         """
         found = occurrences([post])
-        _, kept, values, numbers = self._weigh(count(found, 1))
+        return found, self._shares(found, 1, output_weights)
+
+    def running_shares(self, posts: Sequence[PreparedPost], output_weights: Mapping[str, float]) -> list[Doubles]:
+        """Share out a weighted sum of heads over the characters of each post of a batch.
+
+        :param posts: the batch; at least one post.
+        :param output_weights: weight of each head in the sum; heads that are not named count nothing.
+        :return: for each post an array of shape ``(len(post.masked) + 1,)``: what all characters before a position
+            add to the sum, each n-gram shared out evenly over its characters.
+        """
+        found = occurrences(posts)
+        lengths = np.array([len(post.masked) for post in posts])
+        begins = np.concatenate([[0], np.cumsum(lengths + 1)])
+        density = self._shares(found, len(posts), output_weights) / np.maximum(found.ends - found.starts, 1)
+        first, limits = begins[found.rows], lengths[found.rows]
+        rises, falls = (
+            np.bincount(first + np.minimum(edges, limits), weights=density, minlength=begins[-1])
+            for edges in (found.starts, found.ends)
+        )
+        changes = rises - falls
+        return [
+            np.append(0.0, np.cumsum(np.cumsum(changes[begin : begin + length])))
+            for begin, length in zip(begins.tolist(), lengths.tolist(), strict=False)
+        ]
+
+    def _shares(self, found: Occurrences, size: int, output_weights: Mapping[str, float]) -> Doubles:
+        """Give the share of each occurrence in a weighted sum of heads."""
+        rows, kept, values, numbers = self._weigh(count(found, size))
         mixture = np.array([output_weights.get(name, 0.0) for name in self.outputs]) * self.scales
+        distinct = rows << BUCKET_BITS | self.buckets[kept].astype(np.int64)
+        known = np.flatnonzero(self._is_known[found.buckets])
+        places = np.searchsorted(distinct, found.rows[known] << BUCKET_BITS | found.buckets[known])
         shares = np.zeros(len(found.buckets))
-        places = self._index_of_bucket[found.buckets]
-        known = np.flatnonzero(places >= 0)
-        # Of one post the kept buckets are in rising order.
-        shares[known] = ((self.weights[kept] @ mixture) * values / numbers)[np.searchsorted(kept, places[known])]
-        return found, shares
+        shares[known] = ((self.weights[kept] @ mixture) * values / numbers)[places]
+        return shares
 
     def _weigh(self, counts: Counts) -> tuple[Integers, npt.NDArray[np.int32], Doubles, Doubles]:
         kept = self._index_of_bucket[counts.buckets]

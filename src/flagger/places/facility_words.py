@@ -84,8 +84,8 @@ FACILITY_WORDS: Final = _table()
 # First words of what follows a facility word but names nothing.
 NO_NAMES: Final = word_set(
     "việt trời chúa phật covid facebook internet tổ quốc đảng nhà nước thế giới trung mỹ nga nhật hàn anh "
-    "pháp đức châu phi âu á úc bắc nam caspi baltic địa đỏ chết chủ công ngày tết tàu thời qh ubnd sinh tin chất cứu chức triều "
-    "đông"
+    "pháp đức châu phi âu á úc bắc nam caspi baltic địa đỏ chết chủ công ngày tết tàu thời qh ubnd sinh tin chất "
+    "cứu chức triều đông"
 )
 # Facility words that are second halves of other words, and the first halves; without diacritics.
 COMPOUNDS: Final = {

@@ -29,7 +29,7 @@ _SHOWN_COLUMNS: Final = 30
 def input_format(path: str, *, given: str | None = None) -> str | None:
     """Tell the format of an input.
 
-    :param path: path of a file, with ``.gz`` at the end allowed, or ``-`` for the standard input.
+    :param path: path of a file, with ``.gz`` or ``.zst`` at the end allowed, or ``-`` for the standard input.
     :param given: format that the user named, which goes before the extension.
     :return: one of ``READABLE_FORMATS``; ``None`` for a standard input whose content has to tell.
     :raises UnreadableTableError: when the extension or the given name is unknown.
@@ -40,14 +40,14 @@ def input_format(path: str, *, given: str | None = None) -> str | None:
         return given.lower()
     if path == STANDARD_STREAM:
         return None
-    name = path.lower().removesuffix(".gz")
+    name = path.lower().removesuffix(".gz").removesuffix(".zst")
     found = _FORMAT_BY_EXTENSION.get(Path(name).suffix)
     if found is not None:
         return found
     hint = " A JSON array is no table: write one object per line as .jsonl." if name.endswith(".json") else ""
     raise UnreadableTableError(
         f"Cannot tell the format of '{path}' by its name. Known endings: {', '.join(_FORMAT_BY_EXTENSION)}, "
-        f"each but Parquet also with .gz; or name one of {', '.join(READABLE_FORMATS)} with --format.{hint}"
+        f"each but Parquet also with .gz or .zst; or name one of {', '.join(READABLE_FORMATS)} with --format.{hint}"
     )
 
 

@@ -1,4 +1,4 @@
-"""Text from a file or the standard input, line by line: gzip, byte order marks and bytes that are not UTF-8."""
+"""Text from a file or the standard input, line by line: gzip, zstd, byte order marks and bytes that are not UTF-8."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ _BYTE_ORDER_MARKS: Final = (
 )
 _LONGEST_MARK: Final = 4
 _GZIP_MAGIC: Final = b"\x1f\x8b"
+_ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
 _Readable = IO[bytes] | gzip.GzipFile
 
 
@@ -85,8 +86,8 @@ class _Prefixed(io.RawIOBase):
 class TextSource:
     """Lines of a file or of the standard input, decoded.
 
-    UTF-8 is expected; a byte order mark of UTF-8, UTF-16 or UTF-32 is obeyed, gzip is recognised by its first bytes.
-    Bytes that cannot be decoded become a mark that :func:`has_surrogates` sees, so that no line is lost.
+    UTF-8 is expected; a byte order mark of UTF-8, UTF-16 or UTF-32 is obeyed, gzip and zstd are recognised by their
+    first bytes. Bytes that cannot be decoded become a mark that :func:`has_surrogates` sees, so that no line is lost.
 
     :param path: path of the file, or ``-`` for the standard input.
     :param split_at_returns: whether a lone carriage return ends a line too, as in CSV.
@@ -102,9 +103,12 @@ class TextSource:
             self.size = _regular_size(raw)
             stream, head = self._sniffed(raw)
             if head.startswith(_GZIP_MAGIC):
-                unpacked = gzip.GzipFile(fileobj=stream)
-                self._owned.insert(0, unpacked)
-                stream, head = self._sniffed(unpacked)
+                stream, head = self._unpacked(gzip.GzipFile(fileobj=stream))
+            elif head.startswith(_ZSTD_MAGIC):
+                import pyarrow as pa
+
+                packed = pa.PythonFile(stream, mode="r")
+                stream, head = self._unpacked(pa.CompressedInputStream(packed, "zstd"))
         except (OSError, EOFError, zlib.error) as error:
             self.close()
             raise unreadable(self.name, error) from error
@@ -141,6 +145,10 @@ class TextSource:
         self._owned.append(stream)
         return stream
 
+    def _unpacked(self, stream: _Readable) -> tuple[io.BufferedReader, bytes]:
+        self._owned.insert(0, stream)
+        return self._sniffed(stream)
+
     def _sniffed(self, stream: _Readable) -> tuple[io.BufferedReader, bytes]:
         head = b""
         while len(head) < _LONGEST_MARK and (piece := stream.read(_LONGEST_MARK - len(head))):
@@ -161,6 +169,9 @@ def unreadable(name: str, error: BaseException) -> UnreadableTableError:
         return UnreadableTableError(f"No permission to read {name}. Ask for it, or give a copy.")
     if isinstance(error, (EOFError, zlib.error, gzip.BadGzipFile)):
         return UnreadableTableError(f"Cannot read {name}: the gzip data is damaged or cut short. Get the file again.")
+    # Errors of the system have a number; those of the zstd reader have none.
+    if isinstance(error, OSError) and error.errno is None:
+        return UnreadableTableError(f"Cannot read {name}: the zstd data is damaged or cut short. Get the file again.")
     reason = getattr(error, "strerror", None) or type(error).__name__
     return UnreadableTableError(f"Cannot read {name}: {reason}.")
 

@@ -1,0 +1,53 @@
+"""All measurements in one run."""
+
+from __future__ import annotations
+
+import platform
+from typing import TYPE_CHECKING, Any, Final
+
+from flagger.benchmarking.fresh_process import measure_memory, measure_start
+from flagger.benchmarking.stages import measure_stages
+from flagger.benchmarking.threads import available_cores
+from flagger.benchmarking.timing import measure_latency, measure_rate
+from flagger.version import __version__
+
+if TYPE_CHECKING:
+    from flagger.benchmarking.workload import Workload
+    from flagger.scorer import Flagger
+
+LATENCY_CALLS: Final = 500
+STAGE_POSTS: Final = 2_000
+
+
+def run_benchmark(
+    flagger: Flagger, workload: Workload, *, model: str | None, threads: int, rounds: int
+) -> dict[str, Any]:
+    """Measure everything.
+
+    :param flagger: the scorer, loaded from ``model``.
+    :param workload: the posts.
+    :param model: folder or hub id, for the fresh processes; ``None`` for the model inside the package.
+    :param threads: what :func:`flagger.benchmarking.threads.set_threads` was called with, for the record.
+    :param rounds: number of rounds of each measurement, at least 1; the fastest counts.
+    :return: a JSON-ready dictionary.
+    """
+    posts = workload.posts
+    step = max(1, len(posts) // STAGE_POSTS)
+    return {
+        "flagger": __version__,
+        "model": flagger.name,
+        "machine": {
+            "processor": platform.machine(),
+            "system": platform.system(),
+            "cores": available_cores(),
+            "python": platform.python_version(),
+        },
+        "threads": threads,
+        "workload": workload.lengths(),
+        "rate": measure_rate(flagger, posts, rounds=rounds),
+        "rate_at_median_length": measure_rate(flagger, workload.median_posts(STAGE_POSTS), rounds=rounds),
+        "latency_milliseconds": measure_latency(flagger, posts, calls=LATENCY_CALLS),
+        "stages_microseconds": measure_stages(flagger.pipeline, posts[::step], rounds=rounds),
+        "start": measure_start(model, rounds=rounds),
+        "peak_mebibytes": measure_memory(posts, model),
+    }

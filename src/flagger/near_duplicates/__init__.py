@@ -1,0 +1,1 @@
+"""Which posts are copies of one another, but for small edits."""
