@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from flagger.benchmarking.fresh_process import measure_memory, measure_start
@@ -32,7 +33,6 @@ def run_benchmark(
     :return: a JSON-ready dictionary.
     """
     posts = workload.posts
-    step = max(1, len(posts) // STAGE_POSTS)
     return {
         "flagger": __version__,
         "model": flagger.name,
@@ -46,8 +46,13 @@ def run_benchmark(
         "workload": workload.lengths(),
         "rate": measure_rate(flagger, posts, rounds=rounds),
         "rate_at_median_length": measure_rate(flagger, workload.median_posts(STAGE_POSTS), rounds=rounds),
-        "latency_milliseconds": measure_latency(flagger, posts, calls=LATENCY_CALLS),
-        "stages_microseconds": measure_stages(flagger.pipeline, posts[::step], rounds=rounds),
+        "latency_milliseconds": measure_latency(flagger, _spread(posts, LATENCY_CALLS), calls=LATENCY_CALLS),
+        "stages_microseconds": measure_stages(flagger.pipeline, _spread(posts, STAGE_POSTS), rounds=rounds),
         "start": measure_start(model, rounds=rounds),
         "peak_mebibytes": measure_memory(posts, model),
     }
+
+
+def _spread(posts: Sequence[str], count: int) -> Sequence[str]:
+    """Take about so many posts, evenly from all of them."""
+    return posts[:: max(1, len(posts) // count)]

@@ -72,7 +72,7 @@ def _band_keys(signatures: Signatures, members: Integers, band: int) -> npt.NDAr
 def _similar_pairs(
     signatures: Signatures, members: Integers, keys: npt.NDArray[np.uint64], parents: Integers
 ) -> Iterator[tuple[int, int]]:
-    """Compare each post of a bucket, unless they are joined, with the one before it and with the first of the bucket."""
+    """Compare each post of a bucket with the one before it and with the first, unless they are joined already."""
     starts = np.append(True, keys[1:] != keys[:-1]) if len(keys) else np.zeros(0, dtype=np.bool_)
     heads = np.maximum.accumulate(np.where(starts, np.arange(len(keys)), 0))
     followers = np.flatnonzero(~starts)
