@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).parents[1]
+STEPS = ("prepare", "lexicon", "places", "linear", "encoder")
 README = PROJECT / "README.md"
 
 
@@ -54,11 +55,47 @@ def quality(model: dict[str, Any]) -> str:
     return "\n".join(rows)
 
 
-def speed(results: dict[str, Any]) -> str:
+def peers_line(peers: dict[str, Any]) -> str:
+    times = peers["times_the_naive_way"]
+    return (
+        f"Beside underthesea and a transformers pipeline over a network of PhoBERT-base's shape, in one run with "
+        f"{peers['threads']} threads (`benchmarks/peers.py`): {times['flagger']:.0f} times as fast, with `--exact` "
+        f"{times['flagger, exact']:.0f} times."
+    )
+
+
+def heldout(figures: dict[str, Any]) -> str:
+    neutral = figures["neutrality"]
+    scores = ", ".join(
+        f"{name} {figures[name]['roc_auc']:.3f} and {figures[name]['average_precision']:.3f}"
+        for name in ("unverified", "rumour", "sensitive")
+    )
+    return (
+        f"On {figures['posts']} further posts that no part of the model was trained on, chosen because an earlier "
+        f"model was unsure of them (`benchmarks/heldout.py`): ROC-AUC and average precision {scores}; flagged are "
+        f"{neutral['flag_rate_political']:.1%} of {neutral['political_posts']} calm political posts and "
+        f"{neutral['flag_rate_other']:.1%} of {neutral['other_posts']} other calm ones."
+    )
+
+
+def functional(summary: dict[str, Any]) -> str:
+    lowest = sorted(summary["functionalities"].items(), key=lambda item: item[1]["pass_rate"])[:8]
+    worst = ", ".join(f"{name} {values['passed']} of {values['cases']}" for name, values in lowest)
+    return (
+        f"The functional suite asks {summary['cases']:,} questions in {len(summary['functionalities'])} "
+        f"functionalities (criticism of every kind of target, minimal pairs, figurative harm, homonym places, "
+        f"spelling noise, …); {summary['pass_rate']:.1%} are answered as expected (`benchmarks/functional.py`). "
+        f"Lowest: {worst}."
+    )
+
+
+def speed(results: dict[str, Any], peers: dict[str, Any]) -> str:
     command, steps, start = results["command"], results["stages_microseconds"], results["start"]
     workload = results["workload"]
     shares = ", ".join(
-        f"{name} {steps[name] / steps['whole']:.0%}" for name in ("prepare", "lexicon", "places", "linear")
+        f"{name} {steps[name]:.0f} µs"
+        for name in ("prepare", "lexicon", "places", "linear", "encoder")
+        if name in steps
     )
     return "\n".join(
         [
@@ -68,10 +105,17 @@ def speed(results: dict[str, Any]) -> str:
             f"the posts). A fresh process imports flagger in {start['seconds_to_import']:.2f} s and has its first "
             f"score after {start['seconds_to_first_score']:.1f} s.",
             "",
-            f"Where the time of a post goes: {shares}. Evidence from the wording, off in `flagger score`, makes a post "
-            f"{steps['whole_with_wording'] / steps['whole']:.1f} times as expensive.",
+            f"Each step, if it reads the post: {shares}. The encoder does not read the "
+            f"{results.get('settled_early') or 0.0:.0%} of these posts that rules and n-grams settle.",
+            "",
+            peers_line(peers),
         ]
     )
+
+
+def read(name: str) -> dict[str, Any]:
+    results: dict[str, Any] = json.loads((PROJECT / f"benchmarks/results/{name}.json").read_text(encoding="utf-8"))
+    return results
 
 
 def main() -> None:
@@ -80,7 +124,9 @@ def main() -> None:
     arguments = parser.parse_args()
     blocks = {
         "quality": quality(json.loads((PROJECT / "models/default/flagger.json").read_text(encoding="utf-8"))),
-        "speed": speed(json.loads((PROJECT / "benchmarks/results/scoring.json").read_text(encoding="utf-8"))),
+        "heldout": heldout(read("heldout")),
+        "functional": functional(read("functional")),
+        "speed": speed(read("scoring"), read("peers")),
     }
     before = README.read_text(encoding="utf-8")
     after = before

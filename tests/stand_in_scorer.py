@@ -35,6 +35,9 @@ class StandInScorer:
     def __call__(self, post: str) -> Result:
         return next(self.score_many([post]))
 
+    def explain(self, post: str) -> Result:
+        return self(post)
+
     def score_many(self, posts: Iterable[str], *, progress: bool = False, explain: bool = True) -> Iterator[Result]:
         for post in posts:
             if "crash" in post:

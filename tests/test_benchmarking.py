@@ -83,5 +83,5 @@ def test_the_command_measures_everything(environment, tmp_path, as_json):
     assert 0 < figures["start"]["seconds_to_import"] < figures["start"]["seconds_to_first_score"]
     assert figures["peak_mebibytes"] is None or figures["peak_mebibytes"] > 20
     assert set(figures["stages_microseconds"]) == {
-        *("prepare", "lexicon", "places", "features", "linear", "fusion", "whole", "whole_with_wording")
+        *("prepare", "lexicon", "places", "features", "linear", "encoder", "fusion", "whole", "whole_with_wording")
     }

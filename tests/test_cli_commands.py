@@ -180,11 +180,23 @@ def test_evaluate(monkeypatch):
         return SimpleNamespace(to_dict=lambda: {"posts": 3}, render=lambda: "3 posts")
 
     monkeypatch.setattr(flagger.evaluation, "evaluate_file", evaluate_file)
-    outcome = run("evaluate", "x.jsonl", "--json")
+    outcome = run("evaluate", "x.jsonl", "--retrain", "--json")
     assert (outcome.stdout, outcome.stderr) == ('{"posts":3}\n', "fold 1\n")
-    outcome = run("evaluate", "x.jsonl", "--quiet")
+    outcome = run("evaluate", "x.jsonl", "--retrain", "--quiet")
     assert (outcome.stdout, outcome.stderr) == ("3 posts\n", "")
     assert calls == [("x.jsonl", ())] * 2
+
+
+def test_evaluate_judges_a_model(monkeypatch):
+    calls = []
+
+    def evaluate_model(model, path, **options):
+        calls.append((model.encoder is not None, str(path), options["against"], options["more"]))
+        return SimpleNamespace(to_dict=lambda: {"posts": 3}, render=lambda: "3 posts")
+
+    monkeypatch.setattr(flagger.evaluation, "evaluate_model", evaluate_model)
+    assert run("evaluate", "x.jsonl", "--quiet").stdout == "3 posts\n"
+    assert calls == [(True, "x.jsonl", {}, [])]
 
 
 @pytest.fixture
@@ -192,7 +204,7 @@ def train_calls(monkeypatch):
     recipe = pytest.importorskip("flagger.recipes.default_model")
     calls = []
 
-    def train_model(path, folder, *, authored=(), progress=None):
+    def train_model(path, folder, *, authored=(), more=(), progress=None):
         calls.append((str(path), str(folder), [str(file) for file in authored]))
         if progress:
             progress("fold 1")
@@ -237,7 +249,7 @@ def test_only_packages_of_the_extra_are_named(monkeypatch, tmp_path, command, mi
         raise ModuleNotFoundError(f"No module named '{missing}'", name=missing)
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(flagger.evaluation, "evaluate_file", refuse)
+    monkeypatch.setattr(flagger.evaluation, "evaluate_model", refuse)
     monkeypatch.setattr(pytest.importorskip("flagger.recipes.default_model"), "train_model", refuse)
     outcome = run(*command)
     assert ("pip install 'flagger[train]'" in outcome.stderr) == is_of_the_extra
@@ -245,10 +257,10 @@ def test_only_packages_of_the_extra_are_named(monkeypatch, tmp_path, command, mi
 
 
 def test_evaluate_without_the_extra(monkeypatch):
-    def evaluate_file(path, **options):
+    def evaluate_model(model, path, **options):
         raise ModuleNotFoundError("No module named 'sklearn'", name="sklearn")
 
-    monkeypatch.setattr(flagger.evaluation, "evaluate_file", evaluate_file)
+    monkeypatch.setattr(flagger.evaluation, "evaluate_model", evaluate_model)
     outcome = run("evaluate", "x.jsonl")
     assert outcome.exit_code == 2
     assert "flagger[train]" in outcome.stderr

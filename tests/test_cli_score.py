@@ -128,7 +128,7 @@ def test_a_post_that_breaks_the_scorer_stays_in_its_row(tmp_path):
 
 def test_model_options_are_handed_on(posts, tmp_path, asked):
     run("score", posts, "-o", tmp_path / "out.csv", "--model", "m", "--revision", "r", "--lexicon", tmp_path)
-    assert asked == [("m", {"lexicon": tmp_path, "revision": "r"})]
+    assert asked == [("m", {"lexicon": tmp_path, "revision": "r", "exact": False})]
 
 
 @pytest.mark.parametrize(

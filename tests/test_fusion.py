@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from flagger import Flagger
 from flagger.fusion.combination import Combination, logit, sigmoid
-from flagger.fusion.evidence import Findings, sensitive_parts
 from flagger.fusion.features import RULE_FEATURES, hits_by_feature, rule_features, strength
 from flagger.fusion.model import Fusion, Thresholds
+from flagger.fusion.parts import sensitive_parts, unverified_parts
 from flagger.lexicon import Lexicon, LexiconMatcher
 from flagger.pipeline import priority
 from flagger.places import PlaceFinder
@@ -81,8 +84,8 @@ def test_signs_of_the_shipped_model(flagger: Flagger) -> None:
 
 
 def test_no_feature_is_about_people_or_opinion(flagger: Flagger) -> None:
-    allowed = {"linear", "cue", "rule", "place", "form"}
-    assert {name.split(".")[0] for name in flagger.model.fusion.inputs} == allowed
+    allowed = {"linear", "encoder", "cue", "rule", "place", "form"}
+    assert {name.split(".")[0] for name in flagger.model.fusion.inputs} <= allowed
     forbidden = ("politic", "opinion", "stance", "writer", "user", "likes", "share_count", "sentiment", "engagement")
     assert not [name for name in flagger.model.fusion.names if any(word in name for word in forbidden)]
 
@@ -91,13 +94,22 @@ def test_fusion_survives_json(flagger: Flagger) -> None:
     assert Fusion.from_dict(flagger.model.fusion.to_dict()) == flagger.model.fusion
 
 
-def test_parts_of_the_sensitive_score_add_up(flagger: Flagger) -> None:
+def test_parts_add_up_to_the_scores(flagger: Flagger) -> None:
     fusion = flagger.model.fusion
     rng = np.random.default_rng(0)
     scores = fusion.combine(rng.normal(size=(50, len(fusion.inputs))))
-    for row, value in zip(scores.features, scores.sensitive, strict=True):
-        parts = sensitive_parts(Findings(prepare(""), [], [], row), fusion)
-        assert sum(parts) + fusion.sensitive.intercept == pytest.approx(value)
+    for row, unverified, sensitive in zip(scores.features, scores.unverified, scores.sensitive, strict=True):
+        assert sum(unverified_parts(fusion, row).values()) == pytest.approx(unverified)
+        assert sum(sensitive_parts(fusion, row).values()) == pytest.approx(sensitive)
+
+
+@pytest.mark.slow
+def test_parts_add_up_on_a_thousand_posts(flagger: Flagger, project: Path) -> None:
+    lines = (project / "data" / "authored_posts.jsonl").read_text(encoding="utf-8").splitlines()[:1000]
+    for result in flagger.score_many([json.loads(line)["text"] for line in lines]):
+        for axis in (result.unverified, result.sensitive):
+            assert sum(axis.parts.values()) == pytest.approx(axis.logit, abs=1e-3)
+            assert "intercept" in axis.parts
 
 
 def test_priority_never_falls_when_an_axis_rises() -> None:

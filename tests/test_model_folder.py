@@ -25,7 +25,7 @@ def edit(folder: Path, **changes: object) -> None:
 
 
 def test_the_folder_holds_json_safetensors_and_a_card(folder: Path) -> None:
-    assert {path.suffix for path in folder.iterdir()} == {".json", ".safetensors", ".md"}
+    assert {path.suffix for path in folder.iterdir() if path.is_file()} == {".json", ".safetensors", ".md"}
     read_model_folder(folder)
 
 

@@ -10,11 +10,12 @@ import pytest
 
 from flagger import Flagger
 from flagger.errors import InputError, UnreadableTableError
-from flagger.evaluation.crossvalidation import cross_validate, evaluate_file
+from flagger.evaluation import evaluate_model
+from flagger.evaluation.crossvalidation import cross_validate
 from flagger.evaluation.metrics import calibration_error, operating_point, ranking
 from flagger.evaluation.report import judge
 from flagger.recipes.default_model import train_model
-from flagger.training.dataset import LabelledPost, read_labelled, text_key
+from flagger.training.dataset import LabelledPost, read_labelled, read_labels, text_key
 from flagger.training.logistic import fit_combination
 from flagger.training.table import build_table, grouped_folds
 from flagger.training.thresholds import choose_thresholds, choose_topic_threshold
@@ -58,6 +59,28 @@ def test_bad_rows_name_line_and_field(tmp_path: Path, change: dict[str, object],
         read_labelled(path)
     assert "rows.jsonl:2" in str(caught.value)
     assert "sắp vỡ đập" not in str(caught.value)
+
+
+def test_labels_come_from_any_table(tmp_path: Path) -> None:
+    import pandas as pd
+
+    (tmp_path / "rows.csv").write_text(
+        'text,unverified,topics,cues,local\nNghe nói sắp vỡ đập,2,"disaster;health","[""hearsay""]",1\nTrời đẹp,,,,\n',
+        encoding="utf-8",
+    )
+    frame = pd.DataFrame(
+        [{**ROW, "topics": ["disaster", "health"], "local": 1}, {"text": "Trời đẹp", "topics": [], "local": 0}]
+    )
+    frame.to_parquet(tmp_path / "rows.parquet")
+    for name in ("rows.csv", "rows.parquet"):
+        first, second = read_labelled(tmp_path / name)
+        assert (first.unverified, first.topics, first.cues) == (2, {"disaster", "health"}, {"hearsay"})
+        assert first.is_local
+        assert (second.text, second.topics) == ("Trời đẹp", frozenset())
+        assert not second.has_unverified
+    (tmp_path / "bad.csv").write_text("text,unverified\na,much\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"bad\.csv:2: 'unverified' is 'much'"):
+        read_labelled(tmp_path / "bad.csv")
 
 
 def test_bad_files(tmp_path: Path) -> None:
@@ -137,7 +160,9 @@ def test_metrics_on_known_cases() -> None:
 
 
 def test_cross_validation_learns_the_labels_and_not_shuffled_ones(labelled: list[LabelledPost]) -> None:
-    real = judge(cross_validate(build_table(labelled, [1.0] * len(labelled)), len(labelled)), method="test").to_dict()
+    real = judge(
+        cross_validate(build_table(labelled, [1.0] * len(labelled)), len(labelled))[0], method="test"
+    ).to_dict()
     assert real["unverified"]["roc_auc"] > 0.75
     assert real["local"]["roc_auc"] > 0.85
     assert real["posts"] == len(labelled)
@@ -164,8 +189,12 @@ def test_the_shipped_figures_are_those_of_the_recipe(project: Path, flagger: Fla
     data = project / "../shared/data/posts_labelled.jsonl"
     if not data.is_file():
         pytest.skip("the labelled posts are not here")
-    again = evaluate_file(
-        data, authored=[project / "data" / f"authored_{name}.jsonl" for name in ("everyday", "posts")]
-    ).to_dict()
+    pools = [data.parent / "unlabelled" / name for name in ("social.jsonl.gz", "news.jsonl.xz")]
+    more = [
+        post for name in ("social", "news") for post in read_labels(project / "data" / f"labels_{name}.jsonl", pools)
+    ]
+    authored = [project / "data" / f"authored_{name}.jsonl" for name in ("posts", "everyday", "contrasts")]
+    again = evaluate_model(flagger.model, data, authored=authored, more=more).to_dict()
+    assert again["seen_in_training"] == 0
     for name in ("unverified", "rumour", "sensitive", "any_topic"):
         assert again[name]["roc_auc"] == pytest.approx(flagger.model.metrics[name]["roc_auc"], abs=0.003)

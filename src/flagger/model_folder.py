@@ -11,14 +11,20 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
+from flagger.encoder.storage import FOLDER as ENCODER_FOLDER
+from flagger.encoder.storage import StoredEncoder
 from flagger.errors import MissingExtraError, ModelFolderError
+from flagger.fusion.cascade import Cascade
 from flagger.fusion.model import Fusion
 from flagger.linear.model import LinearModel
+from flagger.training_record import TrainingRecord
 
 FORMAT_VERSION: Final = 1
 CONFIG_FILE: Final = "flagger.json"
 LINEAR_FILE: Final = "linear.safetensors"
+RECORD_FILE: Final = "training_record.safetensors"
 CARD_FILE: Final = "README.md"
+_HUB_PATTERNS: Final = ["*.json", "*.safetensors", "*.md", "*.onnx", "*.weights", "*.txt", "*.codes"]
 _EXECUTABLE_SUFFIXES: Final = (".bin", ".pkl", ".pickle", ".joblib", ".pt", ".pth", ".ckpt", ".py")
 _ARRAYS: Final = {
     "buckets": np.uint32,
@@ -38,6 +44,9 @@ class ModelFolder:
     :param lexicon_hash: hash of the lexicon that the fusion was fitted with.
     :param metrics: figures measured when it was trained.
     :param card: text of the model card.
+    :param encoder: the transformer stage, if the model has one.
+    :param record: what the encoder was trained on.
+    :param cascade: what settles posts without the encoder.
     """
 
     linear: LinearModel
@@ -45,6 +54,9 @@ class ModelFolder:
     lexicon_hash: str
     metrics: Mapping[str, Any] = field(default_factory=dict)
     card: str = ""
+    encoder: StoredEncoder | None = None
+    record: TrainingRecord | None = None
+    cascade: Cascade | None = None
 
 
 def write_model_folder(folder: str | Path, model: ModelFolder, *, version: str) -> None:
@@ -59,20 +71,29 @@ def write_model_folder(folder: str | Path, model: ModelFolder, *, version: str) 
 
     target = Path(folder)
     files = {LINEAR_FILE: save({name: getattr(model.linear, name) for name in _ARRAYS})}
+    if model.record is not None:
+        files[RECORD_FILE] = save(model.record.to_arrays())
+    digests = {name: _sha256(content) for name, content in files.items()}
     if model.card:
         files[CARD_FILE] = model.card.encode()
-    config = {
+    config: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
         "flagger_version": version,
         "linear_outputs": list(model.linear.outputs),
         "lexicon_hash": model.lexicon_hash,
-        "sha256": {LINEAR_FILE: _sha256(files[LINEAR_FILE])},
+        "sha256": digests,
         "metrics": dict(model.metrics),
         "fusion": model.fusion.to_dict(),
     }
+    if model.encoder is not None:
+        config["encoder"] = model.encoder.to_dict()
+    if model.cascade is not None:
+        config["cascade"] = model.cascade.to_dict()
     files[CONFIG_FILE] = msgspec.json.format(msgspec.json.encode(config), indent=2) + b"\n"
     try:
         target.mkdir(parents=True, exist_ok=True)
+        if model.encoder is not None:
+            model.encoder.copy_to(target / ENCODER_FOLDER)
         for name, content in files.items():
             (target / name).write_bytes(content)
     except OSError as error:
@@ -91,7 +112,7 @@ def read_model_folder(folder: str | Path) -> ModelFolder:
     source = Path(folder)
     if not source.is_dir():
         raise ModelFolderError(f"No model folder at '{source}'. Give a folder that holds {CONFIG_FILE}, or a hub id.")
-    foreign = sorted(path.name for path in source.iterdir() if path.suffix in _EXECUTABLE_SUFFIXES)
+    foreign = sorted(path.name for path in source.rglob("*") if path.suffix in _EXECUTABLE_SUFFIXES)
     if foreign:
         raise ModelFolderError(
             f"'{source}' holds {', '.join(foreign)}, which could run code when loaded. flagger reads JSON and "
@@ -99,6 +120,9 @@ def read_model_folder(folder: str | Path) -> ModelFolder:
         )
     config = _read_config(source / CONFIG_FILE)
     content = _read_checked(source / LINEAR_FILE, config["sha256"].get(LINEAR_FILE, ""))
+    record = (
+        _read_checked(source / RECORD_FILE, config["sha256"][RECORD_FILE]) if RECORD_FILE in config["sha256"] else b""
+    )
     card = source / CARD_FILE
     try:
         return ModelFolder(
@@ -107,6 +131,11 @@ def read_model_folder(folder: str | Path) -> ModelFolder:
             lexicon_hash=config["lexicon_hash"],
             metrics=config.get("metrics", {}),
             card=card.read_text(encoding="utf-8") if card.is_file() else "",
+            encoder=(
+                StoredEncoder.from_dict(config["encoder"], source / ENCODER_FOLDER) if "encoder" in config else None
+            ),
+            cascade=Cascade.from_dict(config["cascade"]) if "cascade" in config else None,
+            record=TrainingRecord.from_arrays(_arrays(record, RECORD_FILE)) if record else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelFolderError(
@@ -136,7 +165,7 @@ def locate_model(name: str | Path, *, revision: str | None = None) -> Path:
             f"No folder '{name}' here; to load it from the hub, run: pip install 'flagger[hub]'"
         ) from error
     try:
-        return Path(snapshot_download(str(name), revision=revision, allow_patterns=["*.json", "*.safetensors", "*.md"]))
+        return Path(snapshot_download(str(name), revision=revision, allow_patterns=_HUB_PATTERNS))
     except Exception as error:
         raise ModelFolderError(
             f"No folder '{name}' here, and the hub gave none either ({type(error).__name__}). "
@@ -172,19 +201,23 @@ def _read_checked(path: Path, expected: str) -> bytes:
 
 
 def _linear_model(content: bytes, outputs: tuple[str, ...]) -> LinearModel:
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
-    try:
-        arrays = load(content)
-    except SafetensorError as error:
-        raise ValueError(f"{LINEAR_FILE}: {error}") from error
+    arrays = _arrays(content, LINEAR_FILE)
     for name, kind in _ARRAYS.items():
         if arrays[name].dtype != kind:
             raise ValueError(f"{LINEAR_FILE}: '{name}' is {arrays[name].dtype}, expected {np.dtype(kind)}")
     if arrays["weights"].shape != (len(arrays["buckets"]), len(outputs)):
         raise ValueError(f"{LINEAR_FILE}: weights of shape {arrays['weights'].shape} do not fit the other arrays")
     return LinearModel(outputs=outputs, **{name: arrays[name] for name in _ARRAYS})
+
+
+def _arrays(content: bytes, name: str) -> dict[str, Any]:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        return dict(load(content))
+    except SafetensorError as error:
+        raise ValueError(f"{name}: {error}") from error
 
 
 def _sha256(content: bytes) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
 
+from flagger.encoder.model import Encoder
+from flagger.fusion.cascade import Cascade, replace_rows
 from flagger.fusion.combination import sigmoid
-from flagger.fusion.evidence import Findings, rule_evidence, wording_evidence
+from flagger.fusion.evidence import Findings, encoder_evidence, rule_evidence, wording_evidence
 from flagger.fusion.features import rule_features
 from flagger.fusion.model import FusedScores, Fusion
+from flagger.fusion.parts import sensitive_parts, unverified_parts
 from flagger.lexicon import LexiconHit, LexiconMatcher
 from flagger.linear.model import LinearModel
 from flagger.places import PlaceFinder
@@ -36,62 +39,115 @@ class Pipeline:
     :param finder: place finder.
     :param linear: n-gram model.
     :param fusion: fitted fusion.
+    :param encoder: the transformer stage, if the model has one.
+    :param cascade: what settles posts without the encoder; every post is read by it when left out.
+    :param exact: whether the encoder reads every post that has a word in it.
     """
 
     matcher: LexiconMatcher
     finder: PlaceFinder
     linear: LinearModel
     fusion: Fusion
+    encoder: Encoder | None = None
+    cascade: Cascade | None = None
+    exact: bool = False
 
-    def score(self, posts: Sequence[str], *, explain: bool) -> list[Result]:
+    def score(self, posts: Sequence[str], *, explain: bool, attribute: bool = False) -> list[Result]:
         """Score a batch; the result of a post does not depend on the others.
 
         :param posts: the posts.
-        :param explain: whether to add evidence from the wording, which costs more than scoring itself.
+        :param explain: whether to add evidence from the wording, which costs more than the n-gram model itself.
+        :param attribute: whether to add what the encoder read, which costs many times the encoder itself.
         :return: one result for each post, in order; equal posts are scored once and share their result.
         """
         distinct = list(dict.fromkeys(posts))
         if len(distinct) == len(posts):
-            return self._score_distinct(posts, explain=explain)
-        results = dict(zip(distinct, self._score_distinct(distinct, explain=explain), strict=True))
+            return self._score_distinct(posts, explain=explain, attribute=attribute)
+        scored = self._score_distinct(distinct, explain=explain, attribute=attribute)
+        results = dict(zip(distinct, scored, strict=True))
         return [results[post] for post in posts]
 
-    def _score_distinct(self, posts: Sequence[str], *, explain: bool) -> list[Result]:
+    def _score_distinct(self, posts: Sequence[str], *, explain: bool, attribute: bool) -> list[Result]:
+        if not posts:
+            return []
+        spans, found, scores = self._read(posts)
+        joined = PostScores.of(scores, spans)
+        firsts = list(accumulate(map(len, spans), initial=0))
+        wording: list[list[Evidence]] = [[] for _ in posts]
+        if explain or attribute:
+            highest = [found[first + best] for first, (best, _) in zip(firsts, joined.best_windows, strict=False)]
+            wording = wording_evidence(highest, self.linear)
+            if attribute and self.encoder is not None:
+                for items, window in zip(wording, highest, strict=True):
+                    items += encoder_evidence(window, self.encoder)
+        return [
+            self._result(post, cuts, found[firsts[number] : firsts[number + 1]], joined, number, wording[number])
+            for number, (post, cuts) in enumerate(zip(posts, spans, strict=True))
+        ]
+
+    def probabilities(self, posts: Sequence[str]) -> PostScores:
+        """Score posts without making results of them.
+
+        :param posts: at least one post.
+        :return: all probabilities.
+        """
+        spans, _, scores = self._read(posts)
+        return PostScores.of(scores, spans)
+
+    def _read(self, posts: Sequence[str]) -> tuple[list[list[tuple[int, int]]], list[Findings], FusedScores]:
+        """Run every step up to the fusion on all windows of all posts."""
         spans = [windows(post) for post in posts]
         prepared = [_prepare(post[start:end]) for post, cuts in zip(posts, spans, strict=True) for start, end in cuts]
-        if not prepared:
-            return []
         hits = [self.matcher.find(post) for post in prepared]
         places = [self.finder.find(post) for post in prepared]
         rules = np.stack([rule_features(*found) for found in zip(prepared, hits, places, strict=True)])
-        scores = self.fusion.combine(np.concatenate([self.linear.logits(prepared), rules], axis=1))
-        joined = _Joined.of(scores, spans)
-        firsts = list(accumulate(map(len, spans), initial=0))
-        wording: Sequence[Sequence[Evidence]] = [()] * len(posts)
-        if explain:
-            read = [prepared[first + best] for first, (best, _) in zip(firsts, joined.best_windows, strict=False)]
-            wording = wording_evidence(read, self.fusion, self.linear)
-        results = []
-        for number, (post, cuts) in enumerate(zip(posts, spans, strict=True)):
-            found = [
-                Findings(prepared[row], hits[row], places[row], scores.features[row])
-                for row in range(firsts[number], firsts[number + 1])
-            ]
-            results.append(self._result(post, cuts, found, joined, number, wording[number]))
-        return results
+        matrix = np.concatenate([self.linear.logits(prepared), rules], axis=1)
+        scores, fusions, features = self._fuse(prepared, matrix)
+        found = [Findings(*row) for row in zip(prepared, hits, places, features, fusions, strict=True)]
+        return spans, found, scores
+
+    def _fuse(
+        self, prepared: Sequence[PreparedPost], matrix: Doubles
+    ) -> tuple[FusedScores, list[Fusion], list[Doubles]]:
+        """Score windows, with the encoder where the first stage has not settled them."""
+        if self.encoder is None:
+            scores = self.fusion.combine(matrix)
+            return scores, [self.fusion] * len(prepared), list(scores.features)
+        if self.cascade is None:
+            scores = self.fusion.combine(np.concatenate([matrix, self.encoder.logits(prepared)], axis=1))
+            return scores, [self.fusion] * len(prepared), list(scores.features)
+        scores = self.cascade.fusion.combine(matrix)
+        fusions, features = [self.cascade.fusion] * len(prepared), list(scores.features)
+        blank = np.array([not post.masked.text for post in prepared])
+        settled = blank if self.exact else blank | self.cascade.settled(scores)
+        rows = np.flatnonzero(~settled)
+        if len(rows):
+            logits = self.encoder.logits([prepared[row] for row in rows.tolist()])
+            better = self.fusion.combine(np.concatenate([matrix[rows], logits], axis=1))
+            scores = replace_rows(scores, rows, better)
+            for row, values in zip(rows.tolist(), better.features, strict=True):
+                fusions[row], features[row] = self.fusion, values
+        return scores, fusions, features
 
     def _result(
         self,
         post: str,
         cuts: Sequence[tuple[int, int]],
         found: Sequence[Findings],
-        joined: _Joined,
+        joined: PostScores,
         number: int,
         wording: Sequence[Evidence],
     ) -> Result:
         """Put together the result of a post from those of its windows."""
-        unverified = self._axis("unverified", joined.unverified[number], joined.unverified_logits[number])
-        sensitive = self._axis("sensitive", joined.sensitive[number], joined.sensitive_logits[number])
+        first, second = (found[window] for window in joined.best_windows[number])
+        unverified = self._axis(
+            *("unverified", joined.unverified[number], joined.unverified_logits[number]),
+            unverified_parts(first.fusion, first.features),
+        )
+        sensitive = self._axis(
+            *("sensitive", joined.sensitive[number], joined.sensitive_logits[number]),
+            sensitive_parts(second.fusion, second.features),
+        )
         places = [
             _shift_place(place, start) for item, (start, _) in zip(found, cuts, strict=True) for place in item.places
         ]
@@ -110,8 +166,8 @@ class Pipeline:
             topic_thresholds=self.fusion.topic_thresholds,
         )
 
-    def _axis(self, axis: str, probability: float, logit: float) -> AxisScore:
-        return AxisScore(probability, self.fusion.thresholds[axis].decide(probability), logit)
+    def _axis(self, axis: str, probability: float, logit: float, parts: Mapping[str, float]) -> AxisScore:
+        return AxisScore(probability, self.fusion.thresholds[axis].decide(probability), logit, parts)
 
     def _evidence(
         self,
@@ -122,7 +178,7 @@ class Pipeline:
     ) -> tuple[Evidence, ...]:
         """Give for each axis the reasons in the window where it is highest."""
         evidence: list[Evidence] = []
-        by_window = {window: rule_evidence(found[window], self.fusion) for window in set(best)}
+        by_window = {window: rule_evidence(found[window]) for window in set(best)}
         for axis, window in zip(AXES, best, strict=True):
             items = [item for item in by_window[window] if item.axis == axis]
             if axis == "unverified":
@@ -132,7 +188,7 @@ class Pipeline:
 
 
 @dataclass(frozen=True, slots=True)
-class _Joined:
+class PostScores:
     """Scores of whole posts: each is that of the post's window where it is highest.
 
     :param unverified_logits: logit of the axis, one for each post, as all that follows.
@@ -141,6 +197,7 @@ class _Joined:
     :param sensitive: probability of the axis.
     :param rumour: probability of plain rumour marks.
     :param local: probability of locality.
+    :param any_topic: probability of harm of any kind.
     :param topics: probabilities in the order of ``TOPICS``.
     :param best_windows: for both axes the number of the window where it is highest.
     """
@@ -151,11 +208,18 @@ class _Joined:
     sensitive: list[float]
     rumour: list[float]
     local: list[float]
+    any_topic: list[float]
     topics: list[list[float]]
     best_windows: list[tuple[int, int]]
 
     @classmethod
-    def of(cls, scores: FusedScores, spans: Sequence[Sequence[tuple[int, int]]]) -> _Joined:
+    def of(cls, scores: FusedScores, spans: Sequence[Sequence[tuple[int, int]]]) -> PostScores:
+        """Join the scores of windows.
+
+        :param scores: scores of all windows of all posts, in order.
+        :param spans: for each post the spans of its windows.
+        :return: scores of the posts.
+        """
         counts = [len(cuts) for cuts in spans]
         firsts = np.cumsum([0, *counts[:-1]])
 
@@ -179,6 +243,7 @@ class _Joined:
             sensitive=sigmoid(sensitive).tolist(),
             rumour=sigmoid(highest(scores.rumour)).tolist(),
             local=sigmoid(highest(scores.local)).tolist(),
+            any_topic=sigmoid(highest(scores.any_topic)).tolist(),
             topics=sigmoid(highest(scores.topics)).tolist(),
             best_windows=best,
         )

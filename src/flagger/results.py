@@ -15,12 +15,24 @@ class AxisScore:
 
     :param probability: calibrated probability in [0, 1].
     :param decision: ``clear``, ``review`` or ``flag``, by the two thresholds stored with the model.
-    :param logit: the same score on the logit scale: the intercept plus all contributions.
+    :param logit: the same score on the logit scale: the sum of all parts.
+    :param parts: what the score rests on, on the logit scale: an intercept, rules, wording and encoder for the first
+        axis, harm and place for the second.
     """
 
     probability: float
     decision: Decision
     logit: float
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give a JSON-ready dictionary."""
+        return {
+            "probability": self.probability,
+            "decision": self.decision.value,
+            "logit": self.logit,
+            "parts": dict(self.parts),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +193,9 @@ class Result:
         """Give a JSON-ready dictionary of the whole result."""
         return {
             "text": self.post,
-            "unverified": {"probability": self.unverified.probability, "decision": self.unverified.decision.value},
+            "unverified": self.unverified.to_dict(),
             "rumour": self.rumour,
-            "sensitive": {"probability": self.sensitive.probability, "decision": self.sensitive.decision.value},
+            "sensitive": self.sensitive.to_dict(),
             "topics": dict(self.topics),
             "places": [place.to_dict() for place in self.places],
             "is_local": self.is_local,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from flagger.benchmarking.fresh_process import measure_memory, measure_start
-from flagger.benchmarking.stages import measure_stages
+from flagger.benchmarking.stages import measure_stages, settled_share
 from flagger.benchmarking.threads import available_cores
 from flagger.benchmarking.timing import measure_latency, measure_rate
 from flagger.version import __version__
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from flagger.benchmarking.workload import Workload
     from flagger.scorer import Flagger
 
-LATENCY_CALLS: Final = 500
-STAGE_POSTS: Final = 2_000
+LATENCY_CALLS: Final = 300
+STAGE_POSTS: Final = 600
 
 
 def run_benchmark(
@@ -48,6 +48,7 @@ def run_benchmark(
         "rate_at_median_length": measure_rate(flagger, workload.median_posts(STAGE_POSTS), rounds=rounds),
         "latency_milliseconds": measure_latency(flagger, _spread(posts, LATENCY_CALLS), calls=LATENCY_CALLS),
         "stages_microseconds": measure_stages(flagger.pipeline, _spread(posts, STAGE_POSTS), rounds=rounds),
+        "settled_early": settled_share(flagger.pipeline, _spread(posts, STAGE_POSTS)),
         "start": measure_start(model, rounds=rounds),
         "peak_mebibytes": measure_memory(posts, model),
     }

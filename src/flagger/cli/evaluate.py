@@ -1,4 +1,4 @@
-"""``flagger evaluate``: judge the training recipe on labelled posts."""
+"""``flagger evaluate``: judge a model on labelled posts."""
 
 from __future__ import annotations
 
@@ -17,20 +17,58 @@ def evaluate(
         list[Path] | None,
         typer.Option(metavar="FILE", help="Posts that join every training part and are never judged; may be repeated."),
     ] = None,
+    labels: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Labels by hash, whose texts are found in --texts; they only train."),
+    ] = None,
+    texts: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="JSON Lines with the texts that --labels names.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="A model folder or hub id; the shipped model when left out.")
+    ] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MODEL", help="Another model to compare with, on the same posts; may be repeated."),
+    ] = None,
+    curves: Annotated[
+        Path | None,
+        typer.Option(metavar="PNG", help="Draw reliability, precision and recall into this picture."),
+    ] = None,
+    retrain: Annotated[
+        bool, typer.Option("--retrain", help="Judge the n-gram recipe alone, by training it anew on this file.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
-    """Judge the training recipe by grouped cross-validation.
+    """Judge a model on labelled posts.
 
-    Prints ranking, calibration, operating points, and the flag rate on political posts, which are never a target. Needs
-    the extra 'train'.
+    Posts that it never saw are scored as they come; those that it was trained on are cross-validated, near-duplicates
+    together. Prints ranking, calibration, operating points, and the flag rate on political posts, which are never a
+    target. Needs the extra 'train'.
     """
     from flagger.cli.output import print_json
     from flagger.cli.training_extra import say, training_extra
 
     with training_extra("Evaluating"):
-        from flagger.evaluation import evaluate_file
+        from flagger.evaluation import evaluate_file, evaluate_model
+        from flagger.model_folder import locate_model, read_model_folder
+        from flagger.scorer import default_model_folder
+        from flagger.training.dataset import read_labels
 
-        report = evaluate_file(path, authored=authored or (), progress=None if quiet else say)
+        progress = None if quiet else say
+        chosen = read_model_folder(default_model_folder() if model is None else locate_model(model))
+        others = {name: read_model_folder(locate_model(name)) for name in against or ()}
+        if retrain or chosen.record is None:
+            report = evaluate_file(path, authored=authored or (), progress=progress)
+        else:
+            report = evaluate_model(
+                *(chosen, path),
+                authored=authored or (),
+                more=[post for one in labels or () for post in read_labels(one, texts or ())],
+                against=others,
+                curves=curves,
+                progress=progress,
+            )
     if as_json:
         print_json(report.to_dict())
     else:

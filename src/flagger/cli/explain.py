@@ -47,7 +47,7 @@ def explain(
     from flagger.scorer import Flagger
 
     post = read_text(text)
-    result = Flagger.from_pretrained(model, lexicon=lexicon, revision=revision)(post)
+    result = Flagger.from_pretrained(model, lexicon=lexicon, revision=revision).explain(post)
     if as_json:
         print_json(result.to_dict())
         return

@@ -8,7 +8,17 @@ from typing import Annotated, Any, Final
 
 import typer
 
-_PACKAGES: Final = ("numpy", "pyahocorasick", "google-re2", "pyarrow", "narwhals", "msgspec", "safetensors")
+_PACKAGES: Final = (
+    "numpy",
+    "pyahocorasick",
+    "google-re2",
+    "pyarrow",
+    "narwhals",
+    "msgspec",
+    "safetensors",
+    "onnxruntime",
+    "tokenizers",
+)
 
 
 def info(
@@ -61,6 +71,7 @@ def gather(model: str | None = None, revision: str | None = None) -> dict[str, A
             "thresholds": fusion["thresholds"],
             "topic_thresholds": fusion["topic_thresholds"],
             "lexicon_hash": content.lexicon_hash,
+            "encoder": None if content.encoder is None else content.encoder.settings.to_dict(),
             "metrics": dict(content.metrics),
         },
         "lexicon": {

@@ -13,6 +13,7 @@ from flagger.cli.bench import bench
 from flagger.cli.errors import QuietGroup
 from flagger.cli.evaluate import evaluate
 from flagger.cli.explain import explain, match
+from flagger.cli.export import export
 from flagger.cli.info import info
 from flagger.cli.lexicon import lexicon
 from flagger.cli.report import report
@@ -35,6 +36,7 @@ app.command()(match)
 app.command()(report)
 app.command()(evaluate)
 app.command()(train)
+app.command()(export)
 app.command()(bench)
 app.command()(info)
 app.add_typer(lexicon, name="lexicon")

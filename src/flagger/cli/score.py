@@ -47,6 +47,10 @@ def score(
         Path | None,
         typer.Option(help="Folder of your own rules, added to the shipped ones."),
     ] = None,
+    exact: Annotated[
+        bool,
+        typer.Option("--exact", help="Let the encoder read every post, also those that rules and n-grams settle."),
+    ] = False,
     evidence: Annotated[
         bool,
         typer.Option("--evidence", help="Add the column 'evidence': the words behind each score. Slower."),
@@ -128,7 +132,7 @@ def score(
     selection = Selection(text=text_column, id=id_column, keep=tuple(kept), keep_text=keep_text)
     with Table(source, selection, format=format) as table:
         refuse_clashes(table.columns, columns)
-        scorer = Flagger.from_pretrained(model, lexicon=lexicon, revision=revision)
+        scorer = Flagger.from_pretrained(model, lexicon=lexicon, revision=revision, exact=exact)
         page = None if report is None else PageDuringScoring(scorer, id=id_column, time=time_column)
         explain = evidence or page is not None
         found = find_groups(source, selection, format=format, folder=Path(output).parent) if groups else None

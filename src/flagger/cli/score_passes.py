@@ -143,7 +143,11 @@ def with_groups(score: ChunkScorer, groups: Groups) -> ChunkScorer:
 
 def _model_identity(scorer: Flagger) -> str:
     linear = scorer.model.linear
-    content = hashlib.sha256(msgspec.json.encode([scorer.model.fusion.to_dict(), linear.outputs]))
+    model, cascade = scorer.model, scorer.model.cascade
+    parts = [model.fusion.to_dict(), linear.outputs, {} if cascade is None else cascade.to_dict()]
+    parts.append({"exact": scorer.pipeline.exact})
+    parts.append({} if model.encoder is None else dict(model.encoder.files))
+    content = hashlib.sha256(msgspec.json.encode(parts))
     for array in (linear.buckets, linear.document_frequency_weights, linear.weights, linear.scales, linear.intercepts):
         content.update(array.tobytes())
     return content.hexdigest()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def train(
@@ -23,25 +27,137 @@ def train(
         list[Path] | None,
         typer.Option(metavar="FILE", help="Posts that join the training and are never judged; may be repeated."),
     ] = None,
+    base: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ENCODER",
+            help="Fine-tune this Hugging Face encoder as well: a local folder or a hub id such as "
+            "vinai/phobert-base-v2. Without it the model is n-grams and rules.",
+        ),
+    ] = None,
+    labels: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Labels by hash, whose texts are found in --texts; they only train."),
+    ] = None,
+    texts: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="JSON Lines with the texts that --labels names.")
+    ] = None,
+    auxiliary: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE:FIELD[=WORD]", help="A yes-or-no label that the encoder learns first, then drops."),
+    ] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes of the encoder over the labelled posts.")] = 2,
+    learning_rate: Annotated[
+        float | None, typer.Option(help="Highest learning rate of the encoder; by its width when left out.")
+    ] = None,
+    batch_pieces: Annotated[int, typer.Option(min=32, help="Word pieces of a batch of the encoder.")] = 1536,
+    accumulate: Annotated[int, typer.Option(min=1, help="Batches for one step of the optimizer.")] = 1,
+    patience: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Stop a fold after so many epochs without a gain on a tenth of its posts, set apart; 0: never.",
+        ),
+    ] = 0,
+    tensorboard: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write the losses of the encoder for TensorBoard.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the training of --base that was killed.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as one line of JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
-    """Train the n-gram model and its fusion, after a cross-validation whose figures go into the model card.
+    """Train a model, after a cross-validation whose figures go into the model card.
 
-    Needs the extra 'train'.
+    Needs the extra 'train'; with --base also 'encoder'.
     """
     from flagger.cli.output import print_json
     from flagger.cli.training_extra import say, training_extra
 
     check_model_target(output)
+    tell = ignore if quiet else say
     with training_extra("Training"):
-        from flagger.recipes.default_model import train_model
+        from flagger.training.dataset import read_labels
 
-        report = train_model(path, output, authored=authored or (), progress=None if quiet else say)
+        more = [post for path in labels or () for post in read_labels(path, texts or ())]
+        if base is None:
+            from flagger.recipes.default_model import train_model
+
+            report = train_model(path, output, authored=authored or (), more=more, progress=tell)
+        else:
+            from flagger.recipes.encoder_model import plan_for, train_encoder_model
+
+            plan = plan_for(
+                base,
+                auxiliary=auxiliary or (),
+                epochs=epochs,
+                learning_rate=learning_rate,
+                pieces=batch_pieces,
+                accumulate=accumulate,
+                patience=patience,
+            )
+            work = work_folder(output, resume=resume)
+            report = train_encoder_model(
+                *(path, output, plan),
+                authored=authored or (),
+                more=more,
+                work=work,
+                progress=tell,
+                log=loss_log(tensorboard),
+            )
+            shutil.rmtree(work)
     if as_json:
         print_json(report.to_dict())
     else:
         typer.echo(report.render())
+
+
+def loss_log(folder: Path | None) -> Callable[[str, int, float], None] | None:
+    """Open a log of losses.
+
+    :param folder: where TensorBoard will look; no log when left out.
+    :return: called with stage, step and loss.
+    :raises MissingExtraError: when tensorboard is not installed.
+    """
+    if folder is None:
+        return None
+    from flagger.errors import MissingExtraError
+
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError as error:
+        raise MissingExtraError("--tensorboard needs tensorboard; run: pip install tensorboard") from error
+    writer = SummaryWriter(str(folder))
+    return lambda stage, step, loss: writer.add_scalar(f"loss/{stage}", loss, step)
+
+
+def ignore(line: str) -> None:
+    """Print nothing.
+
+    :param line: what would have been printed.
+    """
+    del line
+
+
+def work_folder(output: Path, *, resume: bool) -> Path:
+    """Choose where checkpoints go.
+
+    :param output: folder of the model.
+    :param resume: whether to go on with what is there.
+    :return: the folder beside the model's.
+    :raises OutputError: when there are checkpoints and the user did not ask to go on with them, or the other way round.
+    """
+    from flagger.errors import OutputError
+
+    work = output.with_name(output.name + ".training")
+    if work.exists() and not resume:
+        raise OutputError(
+            f"'{work}' holds the checkpoints of a training that did not end. Go on with --resume, or remove it."
+        )
+    if resume and not work.exists():
+        raise OutputError(f"Nothing to resume: there is no '{work}'. Leave --resume out to start anew.")
+    return work
 
 
 def check_model_target(folder: Path) -> None:

@@ -10,12 +10,17 @@ import typer
 
 from flagger.errors import MissingExtraError
 
-_PACKAGES: Final = ("sklearn", "scipy")
+_EXTRAS: Final = {
+    "sklearn": "train",
+    "scipy": "train",
+    "matplotlib": "train",
+    **dict.fromkeys(("torch", "transformers", "onnx", "onnxscript", "huggingface_hub"), "encoder"),
+}
 
 
 @contextmanager
 def training_extra(activity: str) -> Iterator[None]:
-    """Turn a missing package of the extra ``train`` into an error that says what to install.
+    """Turn a missing package of the training extras into an error that says what to install.
 
     :param activity: what needs it, at the beginning of a sentence.
     :raises MissingExtraError: when a package of the extra is not installed.
@@ -24,10 +29,10 @@ def training_extra(activity: str) -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
-        if package not in _PACKAGES:
+        if package not in _EXTRAS:
             raise
         raise MissingExtraError(
-            f"{activity} needs {package}, which is not installed; run: pip install 'flagger[train]'"
+            f"{activity} needs {package}, which is not installed; run: pip install 'flagger[{_EXTRAS[package]}]'"
         ) from error
 
 

@@ -6,22 +6,26 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
-from flagger.evaluation.report import EvaluationReport, Scored, judge, scored_rows, threshold_rows
+from flagger.evaluation.report import EvaluationReport, judge
+from flagger.evaluation.scored import Scored, scored_rows, threshold_rows
+from flagger.fusion.model import Fusion
 from flagger.training.dataset import LabelledPost
-from flagger.training.linear import assemble, train
-from flagger.training.table import HEADS, TrainingTable, grouped_folds, read_table
-from flagger.vocabulary import TOPICS
+from flagger.training.linear import OtherLogits, assemble, fuse, train
+from flagger.training.table import TrainingTable, grouped_folds, read_table
+from flagger.vocabulary import AXES, TOPICS
 
 FOLDS = 5
 SEED = 0
 METHOD = f"grouped {FOLDS}-fold cross-validation"
+AXIS_COLUMNS = ("unverified", "rumour", "sensitive", "local", "any_topic")
 
 
 def evaluate_file(
     path: str | Path, *, authored: Sequence[str | Path] = (), progress: Callable[[str], None] | None = None
 ) -> EvaluationReport:
-    """Cross-validate the training recipe of the default model on a file of labelled posts.
+    """Cross-validate the n-gram recipe on a file of labelled posts, without any encoder.
 
     :param path: labelled posts, JSON Lines in the schema of the annotation guide.
     :param authored: files of posts that join every training part and are never judged.
@@ -30,43 +34,63 @@ def evaluate_file(
     :raises InputError: when a row breaks the schema, or there are too few groups for the folds.
     """
     table, judged = read_table(path, authored)
-    return judge(cross_validate(table, judged, progress=progress), method=METHOD)
+    fused, _ = cross_validate(table, judged, progress=progress)
+    return judge(fused, method=METHOD)
 
 
-def cross_validate(table: TrainingTable, judged: int, *, progress: Callable[[str], None] | None = None) -> Scored:
+def cross_validate(
+    table: TrainingTable,
+    judged: int,
+    *,
+    other: OtherLogits | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> tuple[Scored, Scored]:
     """Score the first posts of a table out of fold.
 
     :param table: all posts; those from ``judged`` on only ever train.
     :param judged: number of posts to score.
+    :param other: out-of-fold logits of another model that join the fusion.
     :param progress: called with a line of text as each fold ends.
-    :return: held-out scores of the first ``judged`` posts.
+    :return: held-out scores of the first ``judged`` posts: of everything together, and without the other model.
     """
     posts: Sequence[LabelledPost] = table.posts[:judged]
-    authored = np.arange(judged, len(table.posts))
-    columns = {name: np.zeros(judged) for name in ("unverified", "rumour", "sensitive", "local", "any_topic")}
-    topics = np.zeros((judged, len(TOPICS)))
-    thresholds = {axis: np.zeros((judged, 2)) for axis in ("unverified", "sensitive")}
+    only_train = np.arange(judged, len(table.posts))
+    fused, alone = _Held(posts), _Held(posts)
     for number, (fit_rows, held_out) in enumerate(grouped_folds(posts, FOLDS, seed=SEED), start=1):
-        trained = train(table, np.concatenate([fit_rows, authored]))
-        logits = np.zeros((len(table.posts), len(HEADS)))
-        for position, head in enumerate(trained.heads):
-            logits[held_out, position] = trained.space.logits(head, held_out)
-        matrix, _ = assemble(logits, table.rules, None, ())
-        *axes, topics[held_out] = scored_rows(trained.fusion.combine(matrix[held_out]))
-        for name, values in zip(columns, axes, strict=True):
-            columns[name][held_out] = values
-        for axis, rows in thresholds.items():
-            rows[held_out] = threshold_rows(trained.fusion.thresholds[axis], len(held_out))
+        rows = np.concatenate([fit_rows, only_train])
+        trained = train(table, rows, other)
+        logits = np.stack([trained.space.logits(head, held_out) for head in trained.heads], axis=1)
+        values = None if other is None else other.values[held_out]
+        fused.add(held_out, trained.fusion, assemble(logits, table.rules[held_out], values, other)[0])
+        if other is not None:
+            without = fuse(table, rows, trained.logits, None)
+            alone.add(held_out, without, assemble(logits, table.rules[held_out], None, None)[0])
         if progress is not None:
             progress(f"fold {number} of {FOLDS}: {len(fit_rows)} posts fitted, {len(held_out)} held out")
-    return Scored(
-        posts,
-        columns["unverified"],
-        columns["rumour"],
-        columns["sensitive"],
-        columns["local"],
-        columns["any_topic"],
-        topics,
-        thresholds["unverified"],
-        thresholds["sensitive"],
-    )
+    return fused.scored(), (fused if other is None else alone).scored()
+
+
+class _Held:
+    """Collects held-out scores fold by fold."""
+
+    def __init__(self, posts: Sequence[LabelledPost]) -> None:
+        self._posts = posts
+        self._columns = {name: np.zeros(len(posts)) for name in AXIS_COLUMNS}
+        self._topics = np.zeros((len(posts), len(TOPICS)))
+        self._thresholds = {axis: np.zeros((len(posts), 2)) for axis in AXES}
+
+    def add(self, rows: npt.NDArray[np.int64], fusion: Fusion, matrix: npt.NDArray[np.float64]) -> None:
+        *axes, self._topics[rows] = scored_rows(fusion.combine(matrix))
+        for name, values in zip(AXIS_COLUMNS, axes, strict=True):
+            self._columns[name][rows] = values
+        for axis, thresholds in self._thresholds.items():
+            thresholds[rows] = threshold_rows(fusion.thresholds[axis], len(rows))
+
+    def scored(self) -> Scored:
+        return Scored(
+            posts=self._posts,
+            **self._columns,
+            topics=self._topics,
+            unverified_thresholds=self._thresholds["unverified"],
+            sensitive_thresholds=self._thresholds["sensitive"],
+        )

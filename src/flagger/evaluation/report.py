@@ -2,47 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from flagger.evaluation.intervals import intervals
 from flagger.evaluation.metrics import calibration_error, operating_point, ranking
-from flagger.fusion.combination import sigmoid
-from flagger.fusion.model import FusedScores, Thresholds
-from flagger.training.dataset import LabelledPost
+from flagger.evaluation.scored import Scored
+from flagger.evaluation.slices import slice_figures
 from flagger.vocabulary import TOPICS
 
 Doubles = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """Held-out scores of labelled posts, with the decisions of the model that had not seen them.
-
-    :param posts: the posts.
-    :param unverified: probabilities of shape ``(posts,)``.
-    :param rumour: probabilities of shape ``(posts,)``.
-    :param sensitive: probabilities of shape ``(posts,)``.
-    :param local: probabilities of shape ``(posts,)``.
-    :param any_topic: probabilities of shape ``(posts,)``.
-    :param topics: probabilities of shape ``(posts, 12)``.
-    :param unverified_thresholds: thresholds of shape ``(posts, 2)``: review and flag.
-    :param sensitive_thresholds: thresholds of shape ``(posts, 2)``.
-    """
-
-    posts: Sequence[LabelledPost]
-    unverified: Doubles
-    rumour: Doubles
-    sensitive: Doubles
-    local: Doubles
-    any_topic: Doubles
-    topics: Doubles
-    unverified_thresholds: Doubles
-    sensitive_thresholds: Doubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +57,15 @@ class EvaluationReport:
             f"flag rate on calm political posts {_number(rates['flag_rate_political'])} "
             f"({rates['political_posts']} posts), on other calm posts {_number(rates['flag_rate_other'])}"
         )
+        if "without_encoder" in figures:
+            alone = figures["without_encoder"]
+            lines.append(
+                "without the encoder: "
+                + ", ".join(
+                    f"{name} {_number(alone[name]['roc_auc'])}/{_number(alone[name]['average_precision'])}"
+                    for name in ("unverified", "rumour", "sensitive")
+                )
+            )
         return "\n".join(lines)
 
 
@@ -120,28 +102,21 @@ def judge(scored: Scored, *, method: str) -> EvaluationReport:
         "topics": topics,
         "topics_macro": round(float(np.mean(frequent)), 4) if frequent else None,
         "neutrality": _neutrality(flagged, scored.unverified, levels, political),
+        "intervals": intervals(scored),
+        "slices": slice_figures(scored),
     }
     return EvaluationReport(figures)
 
 
-def scored_rows(scores: FusedScores) -> tuple[Doubles, ...]:
-    """Turn fused logits into probabilities.
+def compare(report: EvaluationReport, linear: EvaluationReport) -> EvaluationReport:
+    """Put the figures of the n-gram model alone, on the same posts and folds, beside those of the whole model.
 
-    :param scores: fused logits.
-    :return: unverified, rumour, sensitive, local, any-topic and topic probabilities.
+    :param report: figures of the whole model.
+    :param linear: figures without the encoder.
+    :return: the report with ``without_encoder``.
     """
-    logits = (scores.unverified, scores.rumour, scores.sensitive, scores.local, scores.any_topic, scores.topics)
-    return tuple(sigmoid(values) for values in logits)
-
-
-def threshold_rows(thresholds: Thresholds, size: int) -> Doubles:
-    """Repeat the thresholds of one model for its held-out posts.
-
-    :param thresholds: thresholds of an axis.
-    :param size: number of posts.
-    :return: array of shape ``(size, 2)``.
-    """
-    return np.tile([thresholds.review, thresholds.flag], (size, 1))
+    names = ("unverified", "rumour", "sensitive", "any_topic", "local", "topics_macro", "neutrality")
+    return EvaluationReport({**report.figures, "without_encoder": {name: linear.figures[name] for name in names}})
 
 
 def _axis(targets: Booleans, probabilities: Doubles, thresholds: Doubles) -> dict[str, Any]:

@@ -9,9 +9,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from flagger.fusion.combination import Combination, select
+from flagger.encoder.model import Encoder
+from flagger.encoder.occlusion import occlude
+from flagger.fusion.combination import select
 from flagger.fusion.features import entry_weights, hits_by_feature
-from flagger.fusion.model import ANY_TOPIC, BOTH, LOCAL, TOPIC_LOGITS, Fusion
+from flagger.fusion.model import TOPIC_LOGITS, Fusion
+from flagger.fusion.parts import sensitive_parts, terms
 from flagger.lexicon import LexiconHit
 from flagger.linear.model import LinearModel
 from flagger.results import Evidence, Place
@@ -35,75 +38,94 @@ class Findings:
     :param hits: lexicon hits, cancelled ones included.
     :param places: places found.
     :param features: all input and derived features, of shape ``(len(fusion.names),)``.
+    :param fusion: the fusion that scored the post.
     """
 
     post: PreparedPost
     hits: Sequence[LexiconHit]
     places: Sequence[Place]
     features: Doubles
+    fusion: Fusion
 
 
-def rule_evidence(findings: Findings, fusion: Fusion) -> list[Evidence]:
+def rule_evidence(findings: Findings) -> list[Evidence]:
     """Share the terms of rules and places over the hits and mentions that fed them.
 
     :param findings: what was found.
-    :param fusion: the fitted fusion.
     :return: evidence for both axes; the parts of one term add up to it.
     """
     if not findings.hits and not findings.places:
         return []
-    names = fusion.names
+    fusion, names = findings.fusion, findings.fusion.names
     evidence = []
     grouped = hits_by_feature(findings.hits)
-    unverified = _terms(fusion.unverified, findings.features, names)
+    unverified = terms(fusion, fusion.unverified, findings.features)
     for feature, hits in grouped.items():
         if feature in unverified:
             evidence += _share(hits, unverified[feature], axis="unverified")
-    topic_part, place_part = sensitive_parts(findings, fusion)
+    parts = sensitive_parts(fusion, findings.features)
     topic_name = TOPICS[int(np.argmax(select(findings.features[None], names, TOPIC_LOGITS)[0]))]
     hits = grouped.get(f"rule.{topic_name}", [])
     if hits:
-        topic_terms = _terms(fusion.topics[topic_name], findings.features, names)
+        topic_terms = terms(fusion, fusion.topics[topic_name], findings.features)
         whole = sum(abs(term) for term in topic_terms.values()) or 1.0
-        evidence += _share(hits, topic_part * abs(topic_terms[f"rule.{topic_name}"]) / whole, axis="sensitive")
+        evidence += _share(hits, parts["harm"] * abs(topic_terms[f"rule.{topic_name}"]) / whole, axis="sensitive")
     evidence += [
         Evidence(
             *(place.text, place.start, place.end, PLACE, "sensitive"),
             source=f"places.{place.level.value}",
-            contribution=place_part / len(findings.places),
+            contribution=parts["place"] / len(findings.places),
         )
         for place in findings.places
     ]
     return evidence
 
 
-def sensitive_parts(findings: Findings, fusion: Fusion) -> tuple[float, float]:
-    """Split the sensitive score, less its intercept, into what the harm and what the place brings.
-
-    :param findings: what was found.
-    :param fusion: the fitted fusion.
-    :return: the parts of harm and place; the term that needs both is halved.
-    """
-    terms = _terms(fusion.sensitive, findings.features, fusion.names)
-    both = terms.get(BOTH, 0.0) / 2.0
-    return terms.get(ANY_TOPIC, 0.0) + both, terms.get(LOCAL, 0.0) + both
-
-
-def wording_evidence(posts: Sequence[PreparedPost], fusion: Fusion, linear: LinearModel) -> list[list[Evidence]]:
+def wording_evidence(found: Sequence[Findings], linear: LinearModel) -> list[list[Evidence]]:
     """Find the phrases that the n-gram model read most into, for the unverified axis.
 
-    :param posts: the prepared posts of a batch; what is found in one does not depend on the others.
-    :param fusion: the fitted fusion.
+    :param found: the findings of a batch; what is found in one post does not depend on the others.
     :param linear: the n-gram model.
     :return: for each post its strongest phrases, at most ``MOST_PHRASES``.
     """
-    if not posts:
+    evidence: list[list[Evidence]] = [[] for _ in found]
+    for fusion in {id(one.fusion): one.fusion for one in found}.values():
+        rows = [row for row, one in enumerate(found) if one.fusion is fusion]
+        posts = [found[row].post for row in rows]
+        running = linear.running_shares(posts, _head_weights(fusion, "linear"))
+        for row, post, shares in zip(rows, posts, running, strict=True):
+            evidence[row] = _wording(post, shares.tolist())
+    return evidence
+
+
+def encoder_evidence(findings: Findings, encoder: Encoder) -> list[Evidence]:
+    """Find the parts of a post that the encoder read most into, for the unverified axis.
+
+    :param findings: what was found in the post.
+    :param encoder: the encoder; it is run once for each part.
+    :return: the strongest parts, at most ``MOST_PHRASES``; each contribution is what leaving the part out would cost.
+        None when the post was settled without the encoder.
+    """
+    heads = _head_weights(findings.fusion, "encoder")
+    if not heads:
         return []
-    coefficients = dict(zip(fusion.unverified.features, fusion.unverified.coefficients, strict=True))
-    heads = {name.removeprefix("linear."): value for name, value in coefficients.items() if name.startswith("linear.")}
+    post = findings.post
+    found = sorted(occlude(encoder, post, heads), key=lambda part: -abs(part[2]))[:MOST_PHRASES]
     return [
-        _wording(post, shares.tolist()) for post, shares in zip(posts, linear.running_shares(posts, heads), strict=True)
+        Evidence(post.original[start:end], start, end, WORDING, "unverified", "encoder", fall)
+        for start, end, fall in found
+        if abs(fall) >= LEAST_SHARE
     ]
+
+
+def _head_weights(fusion: Fusion, part: str) -> dict[str, float]:
+    """Give what the unverified score makes of each head of a model."""
+    combination = fusion.unverified
+    return {
+        name.removeprefix(f"{part}."): value
+        for name, value in zip(combination.features, combination.coefficients, strict=True)
+        if name.startswith(f"{part}.")
+    }
 
 
 def _wording(post: PreparedPost, running: Sequence[float]) -> list[Evidence]:
@@ -131,10 +153,6 @@ def _phrases(scored: Iterable[tuple[int, int, float]]) -> list[tuple[int, int, f
             phrases.append((start, end, share))
         previous_kept = kept
     return phrases
-
-
-def _terms(combination: Combination, features: Doubles, names: Sequence[str]) -> dict[str, float]:
-    return combination.terms(select(features[None], names, combination.features)[0])
 
 
 def _share(hits: Sequence[LexiconHit], term: float, *, axis: str) -> list[Evidence]:

@@ -22,16 +22,20 @@ def render_card(
     fusion: Fusion,
     *,
     posts: Sequence[LabelledPost],
-    authored: Sequence[LabelledPost],
+    authored: int,
     lexicon_hash: str,
+    others: int = 0,
+    encoder: str = "",
 ) -> str:
     """Fill the card template.
 
     :param report: figures of the cross-validation.
     :param fusion: the fitted fusion, for its thresholds.
     :param posts: labelled posts that it was trained on.
-    :param authored: posts written for training.
+    :param authored: number of posts written for training.
     :param lexicon_hash: hash of the lexicon.
+    :param others: number of further labelled real posts, which only trained.
+    :param encoder: what the encoder is and how it was trained, in words; empty when there is none.
     :return: Markdown.
     """
     figures = report.to_dict()
@@ -41,7 +45,11 @@ def render_card(
         posts=len(posts),
         levels=", ".join(f"{levels[level]} of level {level}" for level in (0, 1, 2)),
         political=sum(post.is_political for post in posts),
-        authored=len(authored),
+        more=_more(authored, others),
+        encoder=f" {encoder}" if encoder else "",
+        intervals=_intervals(figures),
+        slices=_slices(figures),
+        picture="![Reliability, precision and recall](quality.png)" if encoder else "",
         lexicon=lexicon_hash[:16],
         method=figures["method"],
         quality=_quality(figures),
@@ -51,6 +59,44 @@ def render_card(
         review_goals=_goals(REVIEW_RECALL),
         neutrality=_neutrality(figures["neutrality"]),
     )
+
+
+def _more(authored: int, others: int) -> str:
+    sentences = [f"{authored} posts were written by flagger's authors to cover what public data lacks."]
+    if others:
+        sentences.append(f"{others} further real posts were labelled for it; they trained and were never judged.")
+    return " ".join(sentences)
+
+
+def _intervals(figures: dict[str, Any]) -> str:
+    rows = ["| 95 % interval (bootstrap over groups) | ROC-AUC | average precision |", "|---|---|---|"]
+    for axis, values in figures["intervals"].items():
+        ends = [f"{low} to {high}" for low, high in (values["roc_auc"], values["average_precision"])]
+        rows.append(f"| {axis} | {ends[0]} | {ends[1]} |")
+    alone = figures.get("without_encoder")
+    if alone is not None:
+        rows += ["", "Without the encoder, on the same posts and folds:", ""]
+        rows += ["| score | ROC-AUC | average precision |", "|---|---|---|"]
+        rows += [
+            f"| {name} | {alone[name]['roc_auc']} | {alone[name]['average_precision']} |"
+            for name in ("unverified", "rumour", "sensitive", "any_topic", "local")
+        ]
+        rows += [f"| topics, macro | | {alone['topics_macro']} |"]
+    return "\n".join(rows)
+
+
+def _slices(figures: dict[str, Any]) -> str:
+    rows = ["| part of the posts | posts | unverified ROC-AUC | sensitive ROC-AUC | flagged |", "|---|---|---|---|---|"]
+    rows += [
+        f"| {name} | {values['posts']} | {_or_dash(values['unverified']['roc_auc'])} "
+        f"| {_or_dash(values['sensitive']['roc_auc'])} | {values['flag_rate']} |"
+        for name, values in figures["slices"].items()
+    ]
+    return "\n".join(rows)
+
+
+def _or_dash(value: float | None) -> str:
+    return "-" if value is None else str(value)
 
 
 def _goals(goals: Mapping[str, float]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from flagger.errors import InputError, UnreadableTableError
+from flagger.training.label_tables import label_rows
 from flagger.vocabulary import CUES, TOPICS
 
 
@@ -28,6 +29,7 @@ class LabelledPost:
     :param is_political: whether it is mainly opinion on public affairs; such rows are kept apart, never a target.
     :param source: where the row comes from; used for slices of the evaluation only.
     :param places: place mentions as written.
+    :param has_unverified: whether the row is labelled for the first axis; where not, its ``unverified`` means nothing.
     """
 
     text: str
@@ -39,41 +41,75 @@ class LabelledPost:
     is_political: bool
     source: str = ""
     places: tuple[str, ...] = ()
+    has_unverified: bool = True
 
     @property
     def trains_unverified(self) -> bool:
         """Whether the row may train the unverified axis: a political row may only when it is a negative."""
-        return not (self.is_political and self.unverified > 0)
+        return self.has_unverified and not (self.is_political and self.unverified > 0)
 
 
 def read_labelled(path: str | Path) -> list[LabelledPost]:
-    """Read a JSON Lines file of labelled posts.
+    """Read a file of labelled posts.
 
-    :param path: the file; one object per line with the keys of the annotation guide and ``text``.
+    :param path: JSON Lines, CSV, TSV or Parquet; rows with the keys of the annotation guide and ``text``.
     :return: the rows in file order.
     :raises UnreadableTableError: when the file cannot be opened.
     :raises InputError: when a line breaks the schema; the message names line and field.
     """
-    try:
-        lines = Path(path).read_bytes().splitlines()
-    except OSError as error:
-        raise UnreadableTableError(
-            f"Cannot read the labelled posts in '{path}': {error.strerror}. Give a JSON Lines file."
-        ) from error
-    posts = [_parse(line, f"{path}:{number}") for number, line in enumerate(lines, start=1) if line.strip()]
+    posts = [_parse(row, where) for where, row in label_rows(path)]
     if not posts:
-        raise InputError(f"'{path}' holds no labelled posts; expected one JSON object per line.")
+        raise InputError(f"'{path}' holds no labelled posts; expected a row for each post.")
     return posts
 
 
-def _parse(line: bytes, where: str) -> LabelledPost:
+def read_labels(path: str | Path, pools: Sequence[str | Path]) -> list[LabelledPost]:
+    """Read labels that come without their texts, and find the texts by their hashes.
+
+    :param path: JSON Lines with ``key`` (see :func:`text_key`), the labels of the annotation guide, and ``characters``
+        where only the beginning of the text was labelled.
+    :param pools: JSON Lines with ``text``, plain or compressed by gzip or xz, that hold the texts.
+    :return: the labelled posts whose texts were found.
+    :raises UnreadableTableError: when a file cannot be opened.
+    :raises InputError: when a line breaks the schema, or no text at all was found.
+    """
+    rows = {}
+    for number, line in enumerate(_lines(Path(path)), start=1):
+        row = msgspec.json.decode(line)
+        if not isinstance(row, dict) or not isinstance(row.get("key"), str):
+            raise InputError(f"{path}:{number}: expected an object with a string 'key'.")
+        rows[row["key"]] = (number, row)
+    found = []
+    for pool in pools:
+        for line in _lines(Path(pool)):
+            text = msgspec.json.decode(line).get("text", "")
+            number, row = rows.pop(text_key(text), (0, None))
+            if row is not None:
+                found.append(_labelled({**row, "text": text[: row.get("characters", len(text))]}, f"{path}:{number}"))
+    if not found:
+        raise InputError(f"None of the texts that '{path}' labels is in {', '.join(map(str, pools))}.")
+    return found
+
+
+def _lines(path: Path) -> list[bytes]:
+    import gzip
+    import lzma
+
+    unpack = {".gz": gzip.decompress, ".xz": lzma.decompress}.get(path.suffix, bytes)
     try:
-        row: Any = msgspec.json.decode(line)
-    except msgspec.DecodeError as error:
-        raise InputError(f"{where}: not valid JSON ({error}); expected one object per line.") from error
+        return [line for line in unpack(path.read_bytes()).splitlines() if line.strip()]
+    except (OSError, lzma.LZMAError) as error:
+        raise UnreadableTableError(f"Cannot read '{path}': {error}. Give a JSON Lines file.") from error
+
+
+def _parse(row: object, where: str) -> LabelledPost:
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         raise InputError(f"{where}: expected an object with a string 'text'.")
-    unverified = row.get("unverified")
+    return _labelled(row, where)
+
+
+def _labelled(row: dict[str, Any], where: str) -> LabelledPost:
+    unverified = row.get("unverified", 0)
     if unverified not in (0, 1, 2):
         raise InputError(f"{where}: 'unverified' is {unverified!r}; expected 0, 1 or 2.")
     return LabelledPost(
@@ -86,6 +122,7 @@ def _parse(line: bytes, where: str) -> LabelledPost:
         is_political=bool(row.get("political", 0)),
         source=str(row.get("source", "")),
         places=tuple(row.get("places", [])),
+        has_unverified="unverified" in row,
     )
 
 

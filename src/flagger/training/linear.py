@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,26 +30,38 @@ class Trained:
     :param space: the n-gram space of the training rows.
     :param heads: fitted heads, in the order of ``HEADS``.
     :param fusion: the fusion.
+    :param logits: out-of-fold logits of the training rows, of shape ``(posts, len(HEADS))``.
     """
 
     space: GramSpace
     heads: tuple[Head, ...]
     fusion: Fusion
+    logits: Doubles
 
     def linear_model(self) -> LinearModel:
         """Give the n-gram model to store."""
         return self.space.model(HEADS, self.heads)
 
 
-def train(
-    table: TrainingTable, rows: Integers, extra: Doubles | None = None, extra_names: Sequence[str] = ()
-) -> Trained:
+@dataclass(frozen=True, slots=True)
+class OtherLogits:
+    """Logits of another model that join the fusion.
+
+    :param values: out-of-fold logits of shape ``(posts, len(names))``; not-a-number for posts that have none, which
+        then train the n-grams but not the fusion.
+    :param names: ``part.head`` for each column.
+    """
+
+    values: Doubles
+    names: tuple[str, ...]
+
+
+def train(table: TrainingTable, rows: Integers, other: OtherLogits | None = None) -> Trained:
     """Train on some rows of a table.
 
     :param table: all posts.
     :param rows: rows to train on.
-    :param extra: logits of another model, out of fold, of shape ``(posts, len(extra_names))``.
-    :param extra_names: names of these columns, ``part.head`` each.
+    :param other: logits of another model for all posts of the table.
     :return: the trained model.
     """
     space = GramSpace(table.counts, rows)
@@ -60,29 +71,38 @@ def train(
         for position, head in enumerate(heads):
             logits[rows[held_out], position] = space.logits(head, rows[held_out])
     heads = _fit_heads(space, table, rows)
-    matrix, names = assemble(logits, table.rules, extra, extra_names)
-    posts = [table.posts[row] for row in rows]
-    fusion = fit_fusion(matrix[rows], names, posts, table.weights[rows])
-    return Trained(space, tuple(heads), fusion)
+    return Trained(space, tuple(heads), fuse(table, rows, logits, other), logits)
+
+
+def fuse(table: TrainingTable, rows: Integers, logits: Doubles, other: OtherLogits | None) -> Fusion:
+    """Fit the fusion alone.
+
+    :param table: all posts.
+    :param rows: rows to train on.
+    :param logits: out-of-fold logits of the n-gram model, of shape ``(posts, len(HEADS))``.
+    :param other: logits of another model for all posts of the table.
+    :return: the fusion.
+    """
+    fused = rows if other is None else rows[~np.isnan(other.values[rows]).any(axis=1)]
+    matrix, names = assemble(logits[fused], table.rules[fused], None if other is None else other.values[fused], other)
+    return fit_fusion(matrix, names, [table.posts[row] for row in fused], table.weights[fused])
 
 
 def assemble(
-    linear: Doubles, rules: Doubles, extra: Doubles | None, extra_names: Sequence[str]
+    linear: Doubles, rules: Doubles, values: Doubles | None, other: OtherLogits | None
 ) -> tuple[Doubles, tuple[str, ...]]:
     """Put the inputs of the fusion side by side.
 
-    :param linear: logits of shape ``(posts, len(HEADS))``.
-    :param rules: rule features of shape ``(posts, len(RULE_FEATURES))``.
-    :param extra: logits of another model, or ``None``.
-    :param extra_names: names of its columns.
+    :param linear: logits of shape ``(rows, len(HEADS))``.
+    :param rules: rule features of shape ``(rows, len(RULE_FEATURES))``.
+    :param values: logits of another model for the same rows, or ``None``.
+    :param other: names the columns of ``values``.
     :return: the matrix and the names of its columns.
     """
-    parts = [linear, rules] if extra is None else [linear, rules, extra]
-    return np.concatenate(parts, axis=1), (
-        *LINEAR_FEATURES,
-        *RULE_FEATURES,
-        *(extra_names if extra is not None else ()),
-    )
+    names = (*LINEAR_FEATURES, *RULE_FEATURES)
+    if values is None or other is None:
+        return np.concatenate([linear, rules], axis=1), names
+    return np.concatenate([linear, rules, values], axis=1), (*names, *other.names)
 
 
 def _fit_heads(space: GramSpace, table: TrainingTable, rows: Integers) -> list[Head]:

@@ -42,6 +42,24 @@ class TrainingTable:
     rules: Doubles
     weights: Doubles
 
+    def take(self, rows: Integers) -> TrainingTable:
+        """Take some posts.
+
+        :param rows: their rows, in the order wanted.
+        :return: a table of these posts only.
+        """
+        position = np.full(len(self.posts), -1, dtype=np.int64)
+        position[rows] = np.arange(len(rows))
+        moved = position[self.counts.rows]
+        kept = moved >= 0
+        order = np.argsort(moved[kept], kind="stable")
+        counts = Counts(
+            moved[kept][order], self.counts.buckets[kept][order], self.counts.counts[kept][order], len(rows)
+        )
+        return TrainingTable(
+            tuple(self.posts[row] for row in rows.tolist()), counts, self.rules[rows], self.weights[rows]
+        )
+
     def targets(self, head: str) -> Booleans:
         """Give the labels of one head.
 
@@ -87,19 +105,25 @@ def build_table(
 
 
 def read_table(
-    data: str | Path, authored: Sequence[str | Path] = (), lexicon: Lexicon | None = None
+    data: str | Path,
+    authored: Sequence[str | Path] = (),
+    lexicon: Lexicon | None = None,
+    *,
+    more: Sequence[LabelledPost] = (),
 ) -> tuple[TrainingTable, int]:
     """Read labelled posts, and behind them those written for training.
 
     :param data: labelled posts, JSON Lines in the schema of the annotation guide.
     :param authored: files of posts that join every training part and are never judged.
     :param lexicon: the rules; the shipped ones when left out.
+    :param more: labelled real posts that join every training part with full weight and are never judged.
     :return: the table, and how many of its first posts may be judged.
     :raises InputError: when a row breaks the schema.
     """
     posts = read_labelled(data)
     extra = [post for path in authored for post in read_labelled(path)]
-    return build_table([*posts, *extra], [1.0] * len(posts) + [AUTHORED_WEIGHT] * len(extra), lexicon), len(posts)
+    weights = [1.0] * len(posts) + [AUTHORED_WEIGHT] * len(extra) + [1.0] * len(more)
+    return build_table([*posts, *extra, *more], weights, lexicon), len(posts)
 
 
 def grouped_folds(posts: Sequence[LabelledPost], folds: int, *, seed: int) -> list[tuple[Integers, Integers]]:

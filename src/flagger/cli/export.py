@@ -1,0 +1,48 @@
+"""``flagger export``: turn a trained encoder into an ONNX graph that scores without torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+
+def export(
+    path: Annotated[Path, typer.Argument(metavar="FOLDER", help="A model that 'flagger train --base' wrote.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the exported model goes.")],
+    precision: Annotated[
+        Literal["int8", "float32"], typer.Option(help="int8 is a quarter of the size and about twice as fast.")
+    ] = "int8",
+    posts: Annotated[
+        Path | None,
+        typer.Option("--compare-on", metavar="FILE", help="A table of posts on which int8 is compared with float32."),
+    ] = None,
+    text_column: Annotated[str, typer.Option(help="Column with the text in that table.")] = "text",
+    limit: Annotated[int, typer.Option(min=1, help="Most posts to compare on, spread evenly over the table.")] = 5000,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as one line of JSON.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
+) -> None:
+    """Export the encoder of a trained model to ONNX, PhoBERT's included.
+
+    Needs the extra 'encoder'; what it writes does not.
+    """
+    from flagger.cli.output import print_json
+    from flagger.cli.train import check_model_target, ignore
+    from flagger.cli.training_extra import say, training_extra
+
+    check_model_target(output)
+    with training_extra("Exporting"):
+        from flagger.benchmarking.workload import Workload
+        from flagger.recipes.export import export_model
+
+        chosen: list[str] = []
+        if posts is not None:
+            chosen = list(Workload.read(posts, text=text_column, limit=limit).posts)
+        parity = export_model(path, output, precision=precision, posts=chosen, progress=ignore if quiet else say)
+    if as_json:
+        print_json(parity)
+    else:
+        for axis in ("unverified", "sensitive"):
+            if axis in parity:
+                typer.echo(f"{axis}: {', '.join(f'{name} {value}' for name, value in parity[axis].items())}")

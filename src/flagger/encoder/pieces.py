@@ -1,0 +1,55 @@
+"""What an encoder reads: word pieces with their spans, cut into chunks that it can take at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The word pieces of one text, without any marks around them.
+
+    :param ids: id of each piece.
+    :param spans: for each piece its span in the text that was read.
+    """
+
+    ids: list[int]
+    spans: list[tuple[int, int]]
+
+    def __len__(self) -> int:
+        """Give the number of pieces."""
+        return len(self.ids)
+
+
+class PieceReader(Protocol):
+    """Turns text into word pieces; the only thing that differs between encoders."""
+
+    def read(self, text: str) -> Pieces:
+        """Cut a text into word pieces.
+
+        :param text: any text.
+        :return: its pieces, with spans in ``text``.
+        """
+        ...
+
+    def frame(self, ids: list[int]) -> list[int]:
+        """Put the marks around pieces that the encoder expects.
+
+        :param ids: ids of a chunk.
+        :return: what the encoder is given.
+        """
+        ...
+
+
+def chunks(size: int, most: int) -> list[tuple[int, int]]:
+    """Cut a sequence into chunks of nearly equal length, so that no chunk is a mere remnant.
+
+    :param size: number of pieces.
+    :param most: most pieces of a chunk, at least 1.
+    :return: spans that follow one another and cover the sequence; one span, maybe empty, when it is short enough.
+    """
+    count = max(1, -(-size // most))
+    edges = [round(number * size / count) for number in range(count + 1)]
+    return list(pairwise(edges))

@@ -1,0 +1,59 @@
+"""A trained encoder that has not been exported: run by torch, on a GPU if there is one (extra ``train``)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from flagger.encoder.settings import EncoderSettings
+from flagger.errors import MissingExtraError, ModelFolderError
+
+HEADS_FILE: Final = "heads.safetensors"
+
+
+class TorchGraph:
+    """Runs a folder in Hugging Face form with the heads beside it.
+
+    :param folder: holds ``config.json``, ``model.safetensors`` and ``heads.safetensors``.
+    :param settings: how the encoder is to be read.
+    :raises MissingExtraError: when torch or transformers are not installed.
+    :raises ModelFolderError: when the folder cannot be read.
+    """
+
+    def __init__(self, folder: Path, settings: EncoderSettings) -> None:
+        try:
+            import torch
+            from safetensors.torch import load_file
+            from transformers import AutoModel
+        except ImportError as error:
+            raise MissingExtraError(
+                f"'{folder}' holds no ONNX graph, so it needs torch: pip install 'flagger[train]', "
+                "or 'flagger export' it where torch is installed."
+            ) from error
+        self._torch = torch
+        self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        try:
+            self._body = AutoModel.from_pretrained(folder, local_files_only=True).to(self._device).eval()
+            heads = load_file(folder / HEADS_FILE)
+            self._weight, self._bias = heads["weight"].to(self._device), heads["bias"].to(self._device)
+        except Exception as error:
+            raise ModelFolderError(f"'{folder}' cannot be read ({type(error).__name__}). Get it again.") from error
+        if len(self._weight) != len(settings.heads):
+            raise ModelFolderError(
+                f"'{folder}' has {len(self._weight)} heads, its settings name {len(settings.heads)}."
+            )
+
+    def run(self, ids: list[int]) -> npt.NDArray[np.float32]:
+        """Run the encoder on one chunk.
+
+        :param ids: framed ids.
+        :return: logits of shape ``(heads,)``.
+        """
+        torch = self._torch
+        with torch.inference_mode():
+            states = self._body(input_ids=torch.tensor([ids], device=self._device)).last_hidden_state
+            logits = states.mean(dim=1) @ self._weight.T + self._bias
+        return np.asarray(logits[0].float().cpu().numpy())

@@ -1,0 +1,185 @@
+"""Judge a model with an encoder on any file, its own training posts included, without flattering it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from flagger.evaluation.crossvalidation import FOLDS, cross_validate
+from flagger.evaluation.curves import draw_curves
+from flagger.evaluation.intervals import intervals
+from flagger.evaluation.report import EvaluationReport, compare, judge
+from flagger.evaluation.scored import ARRAYS, Scored
+from flagger.fusion.model import Thresholds
+from flagger.lexicon import Lexicon
+from flagger.model_folder import ModelFolder
+from flagger.scorer import BATCH_POSTS, Flagger
+from flagger.training.dataset import LabelledPost, read_labelled, text_key
+from flagger.training.encoder.overlap import Overlap
+from flagger.training.linear import OtherLogits
+from flagger.training.table import HEADS, read_table
+
+# With fewer, folds would say nothing.
+LEAST_CROSS_VALIDATED = 100
+
+
+def evaluate_model(
+    model: ModelFolder,
+    path: str | Path,
+    *,
+    authored: Sequence[str | Path] = (),
+    more: Sequence[LabelledPost] = (),
+    against: Mapping[str, ModelFolder] | None = None,
+    curves: str | Path | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> EvaluationReport:
+    """Judge a model on labelled posts.
+
+    Posts that the model never saw are scored by it as it is. Posts that it was trained on are cross-validated: the
+    encoder's logits are those of the fold network that had not seen the post, which the model keeps by hash, and
+    n-grams and fusion are trained anew for each fold.
+
+    :param model: the model.
+    :param path: labelled posts, JSON Lines in the schema of the annotation guide.
+    :param authored: files of posts that join every training part and are never judged.
+    :param more: labelled real posts that join every training part and are never judged; copies of judged ones are
+        left out.
+    :param against: other models by name, judged in the same way; the report then has the intervals of the gain.
+    :param curves: where to draw reliability, precision and recall, if anywhere.
+    :param progress: called with a line of text as each step ends.
+    :return: the report; ``seen_in_training`` counts posts that could only be judged in sample.
+    :raises InputError: when a row breaks the schema.
+    """
+    judged = score_file(model, path, authored=authored, more=more, progress=progress)
+    report = judge(judged.scored, method=judged.method)
+    if judged.without_encoder is not None:
+        report = compare(report, judge(judged.without_encoder, method=""))
+    figures = {**report.figures, "seen_in_training": judged.in_sample}
+    for name, other in (against or {}).items():
+        scored = score_file(other, path, authored=authored, more=more, progress=progress)
+        theirs = judge(scored.scored, method=scored.method).figures
+        figures.setdefault("against", {})[name] = {
+            **{axis: theirs[axis] for axis in ("unverified", "rumour", "sensitive", "neutrality")},
+            "gain": intervals(judged.scored, scored.scored),
+        }
+    if curves is not None:
+        draw_curves(judged.scored, curves)
+    return EvaluationReport(figures)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedFile:
+    """A file scored honestly.
+
+    :param scored: scores in the order of the file.
+    :param without_encoder: the same without the encoder, where all posts were cross-validated.
+    :param method: how the scores were made, in words.
+    :param in_sample: how many posts could only be scored by a model that had trained on them.
+    """
+
+    scored: Scored
+    without_encoder: Scored | None
+    method: str
+    in_sample: int
+
+
+def score_file(
+    model: ModelFolder,
+    path: str | Path,
+    *,
+    authored: Sequence[str | Path] = (),
+    more: Sequence[LabelledPost] = (),
+    progress: Callable[[str], None] | None = None,
+) -> JudgedFile:
+    """Score labelled posts with a model without letting it profit from what it was trained on.
+
+    :param model: the model.
+    :param path: labelled posts.
+    :param authored: files of posts that join every training part.
+    :param more: labelled real posts that join every training part.
+    :param progress: called with a line of text as each step ends.
+    :return: the scores.
+    """
+    posts = read_labelled(path)
+    seen = np.zeros(len(posts), dtype=bool)
+    logits = np.full((len(posts), len(HEADS)), np.nan)
+    if model.record is not None:
+        seen, logits = model.record.look_up([text_key(post.text) for post in posts])
+    held_out = seen & ~np.isnan(logits).any(axis=1)
+    if held_out.sum() < LEAST_CROSS_VALIDATED:
+        held_out[:] = False
+    chosen, rest = np.flatnonzero(held_out), np.flatnonzero(~held_out)
+    parts: list[Scored] = []
+    alone: Scored | None = None
+    if len(chosen):
+        overlap = Overlap(post.text for post in posts)
+        table, _ = read_table(path, authored, more=[post for post in more if not overlap.holds(post.text)])
+        kept = np.concatenate([chosen, np.arange(len(posts), len(table.posts))])
+        other = None
+        if model.encoder is not None:
+            values = np.full((len(kept), len(HEADS)), np.nan)
+            values[: len(chosen)] = logits[chosen]
+            other = OtherLogits(values, tuple(f"encoder.{name}" for name in HEADS))
+        fused, without = cross_validate(table.take(kept), len(chosen), other=other, progress=progress)
+        alone = None if other is None else without
+        parts.append(fused)
+    if len(rest):
+        if progress is not None:
+            progress(f"{len(rest)} posts are scored by the model as it is")
+        parts.append(score_labelled(model, [posts[row] for row in rest.tolist()]))
+    order = np.argsort(np.concatenate([chosen, rest]), kind="stable")
+    return JudgedFile(
+        scored=join(parts).take(order),
+        without_encoder=None if len(rest) else alone,
+        method=_method(len(chosen), len(rest)),
+        in_sample=int((seen & ~held_out).sum()),
+    )
+
+
+def score_labelled(model: ModelFolder, posts: Sequence[LabelledPost]) -> Scored:
+    """Score labelled posts with a model as it is.
+
+    :param model: the model.
+    :param posts: the posts.
+    :return: their scores with the model's thresholds.
+    """
+    pipeline = Flagger(model, Lexicon.default()).pipeline
+    names = ("unverified", "rumour", "sensitive", "local", "any_topic", "topics")
+    found: dict[str, list[npt.NDArray[np.float64]]] = {name: [] for name in names}
+    for first in range(0, len(posts), BATCH_POSTS):
+        scores = pipeline.probabilities([post.text for post in posts[first : first + BATCH_POSTS]])
+        for name in names:
+            found[name].append(np.array(getattr(scores, name)))
+
+    def limits(thresholds: Thresholds) -> npt.NDArray[np.float64]:
+        return np.tile([thresholds.review, thresholds.flag], (len(posts), 1))
+
+    return Scored(
+        posts=posts,
+        **{name: np.concatenate(values) for name, values in found.items()},
+        unverified_thresholds=limits(model.fusion.thresholds["unverified"]),
+        sensitive_thresholds=limits(model.fusion.thresholds["sensitive"]),
+    )
+
+
+def join(parts: Sequence[Scored]) -> Scored:
+    """Put scored posts behind one another.
+
+    :param parts: at least one.
+    :return: all posts with their scores.
+    """
+    arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ARRAYS}
+    return Scored([post for part in parts for post in part.posts], **arrays)
+
+
+def _method(cross_validated: int, direct: int) -> str:
+    words = []
+    if cross_validated:
+        words.append(f"grouped {FOLDS}-fold cross-validation of {cross_validated} training posts")
+    if direct:
+        words.append(f"the model as it is on {direct} other posts")
+    return ", ".join(words)

@@ -1,0 +1,68 @@
+"""A score as a sum of few named parts on the logit scale, so that a person sees what it rests on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from flagger.fusion.combination import Combination, select
+from flagger.fusion.model import ANY_TOPIC, BOTH, LOCAL, Fusion
+
+INTERCEPT: Final = "intercept"
+# Part of the unverified score that each kind of feature belongs to, by the name before the dot.
+_PARTS: Final = {
+    "linear": "wording",
+    "encoder": "encoder",
+    "cue": "rules",
+    "rule": "rules",
+    "form": "form",
+    "place": "subject",
+    "topic": "subject",
+    "local": "subject",
+}
+
+Doubles = npt.NDArray[np.float64]
+
+
+def unverified_parts(fusion: Fusion, features: Doubles) -> dict[str, float]:
+    """Split the unverified score.
+
+    :param fusion: the fitted fusion.
+    :param features: all features of one window, of shape ``(len(fusion.names),)``.
+    :return: ``intercept``, ``rules``, ``wording`` (n-grams), ``encoder`` (if the model has one), ``form`` (link, phone
+        number, question mark) and ``subject`` (what and where it is about); they add up to the logit.
+    """
+    parts = {INTERCEPT: fusion.unverified.intercept}
+    for name, term in terms(fusion, fusion.unverified, features).items():
+        part = _PARTS[name.split(".")[0]]
+        parts[part] = parts.get(part, 0.0) + term
+    return parts
+
+
+def sensitive_parts(fusion: Fusion, features: Doubles) -> dict[str, float]:
+    """Split the sensitive score.
+
+    :param fusion: the fitted fusion.
+    :param features: all features of one window, of shape ``(len(fusion.names),)``.
+    :return: ``intercept``, ``harm`` and ``place``; the term that needs both is halved. They add up to the logit.
+    """
+    found = terms(fusion, fusion.sensitive, features)
+    both = found.get(BOTH, 0.0) / 2.0
+    return {
+        INTERCEPT: fusion.sensitive.intercept,
+        "harm": found.get(ANY_TOPIC, 0.0) + both,
+        "place": found.get(LOCAL, 0.0) + both,
+    }
+
+
+def terms(fusion: Fusion, combination: Combination, features: Doubles) -> dict[str, float]:
+    """Give the terms of one combination of a fusion.
+
+    :param fusion: the fitted fusion.
+    :param combination: one of its combinations.
+    :param features: all features of one window, of shape ``(len(fusion.names),)``.
+    :return: coefficient times value for each feature.
+    """
+    return combination.terms(select(features[None], fusion.names, combination.features)[0])

@@ -1,0 +1,155 @@
+"""Turn a trained model folder into one that scores by onnxruntime, and measure what that changes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+
+from flagger.encoder.phobert_reader import MERGES_FILE, VOCABULARY_FILE
+from flagger.encoder.pieces import chunks
+from flagger.encoder.probe_texts import PROBE_TEXTS
+from flagger.encoder.reading import TOKENIZER_FILE, load_reader
+from flagger.encoder.storage import EXACT_GRAPH_FILE, FOLDER, GRAPH_FILE, Probe, StoredEncoder, digest_of
+from flagger.errors import ModelFolderError
+from flagger.lexicon import Lexicon
+from flagger.model_folder import ModelFolder, read_model_folder, write_model_folder
+from flagger.recipes.encoder_model import CURVES_FILE
+from flagger.scorer import Flagger
+from flagger.text import prepare
+from flagger.text.cased import cased
+from flagger.training.encoder.export import quantised, to_onnx, write_sharing
+from flagger.training.encoder.folder import ScoringNetwork
+from flagger.training.encoder.smoothing import smooth
+from flagger.version import __version__
+
+Precision = Literal["int8", "float32"]
+TOLERANCE: Final = 0.5
+_SCORING_FILES: Final = (TOKENIZER_FILE, VOCABULARY_FILE, MERGES_FILE)
+
+
+def export_model(
+    source: str | Path,
+    target: str | Path,
+    *,
+    precision: Precision = "int8",
+    posts: Sequence[str] = (),
+    progress: Callable[[str], None],
+) -> dict[str, Any]:
+    """Export the encoder of a trained model to ONNX.
+
+    :param source: the trained model, as ``flagger train --base`` wrote it.
+    :param target: where the exported model goes.
+    :param precision: ``int8``, with an exact graph over the same weights to fall back on, or ``float32``.
+    :param posts: posts on which int8 is compared with float32; none are when left out.
+    :param progress: called with a line of text for each step.
+    :return: the comparison; empty without posts or for float32.
+    :raises ModelFolderError: when the source has no trained encoder.
+    """
+    model = read_model_folder(source)
+    stored = model.encoder
+    if stored is None or GRAPH_FILE in stored.files:
+        raise ModelFolderError(
+            f"'{source}' holds no trained encoder to export. Give a folder that 'flagger train --base' wrote."
+        )
+    folder = Path(target) / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in _SCORING_FILES:
+        if name in stored.files:
+            shutil.copyfile(stored.folder / name, folder / name)
+    if (folder / TOKENIZER_FILE).is_file():
+        _without_white_space(folder / TOKENIZER_FILE)
+    network = ScoringNetwork(stored.folder).eval()
+    reader = load_reader(stored.folder, stored.settings)
+    framed = [
+        reader.frame(ids[start:end])
+        for text in PROBE_TEXTS
+        for ids in [reader.read(cased(prepare(text)).text).ids]
+        for start, end in chunks(len(ids), stored.settings.most_pieces)
+    ]
+    if precision == "int8":
+        smooth(network.body, network, framed)
+    progress("exporting")
+    graph = to_onnx(network)
+    if precision == "int8":
+        progress("rounding the weights")
+        fast, exact = quantised(graph)
+        write_sharing([(GRAPH_FILE, fast), (EXACT_GRAPH_FILE, exact)], folder)
+    else:
+        write_sharing([(GRAPH_FILE, graph)], folder)
+    trained = stored.load().graph
+    probes = tuple(
+        Probe(tuple(ids), tuple(round(float(value), 4) for value in trained.run(ids)))
+        for ids in framed[:: max(1, len(framed) // 8)]
+    )
+    digests = {path.name: digest_of(path) for path in sorted(folder.iterdir()) if path.is_file()}
+    exported = StoredEncoder(folder, stored.settings, digests, probes, TOLERANCE)
+    complete = replace(model, encoder=exported)
+    parity: dict[str, Any] = {}
+    if posts and precision == "int8":
+        progress(f"comparing on {len(posts)} posts")
+        parity = compare_scores(model, complete, posts)
+        complete = replace(
+            complete, metrics={**model.metrics, "parity": parity}, card=model.card + _parity_section(parity)
+        )
+    write_model_folder(target, complete, version=__version__)
+    if (Path(source) / CURVES_FILE).is_file():
+        shutil.copyfile(Path(source) / CURVES_FILE, Path(target) / CURVES_FILE)
+    progress(f"model written to {target}")
+    return parity
+
+
+def _without_white_space(path: Path) -> None:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+
+
+def _parity_section(parity: dict[str, Any]) -> str:
+    rows = [
+        "",
+        "## Int8 against float32",
+        "",
+        f"On {parity['posts']} posts, the whole model with its encoder in int8 and in float32:",
+        "",
+        "| axis | same decision | mean difference | largest difference | rank correlation |",
+        "|---|---|---|---|---|",
+    ]
+    rows += [
+        f"| {axis} | {parity[axis]['same_decision']:.2%} | {parity[axis]['mean_difference']} "
+        f"| {parity[axis]['largest_difference']} | {parity[axis]['rank_correlation']} |"
+        for axis in ("unverified", "sensitive")
+    ]
+    return "\n".join([*rows, ""])
+
+
+def compare_scores(trained: ModelFolder, exported: ModelFolder, posts: Sequence[str]) -> dict[str, Any]:
+    """Score posts with both models and compare.
+
+    :param trained: the model with the trained weights.
+    :param exported: the model with the exported graph.
+    :param posts: the posts.
+    :return: for both axes mean and largest difference of probability, share of equal decisions, and rank correlation.
+    """
+    from scipy.stats import spearmanr
+
+    lexicon = Lexicon.default()
+    before, after = (
+        [(result.unverified, result.sensitive) for result in Flagger(model, lexicon).score_many(posts, explain=False)]
+        for model in (trained, exported)
+    )
+    figures: dict[str, Any] = {"posts": len(posts)}
+    for position, axis in enumerate(("unverified", "sensitive")):
+        pairs = [(one[position], other[position]) for one, other in zip(before, after, strict=True)]
+        first, second = (np.array([pair[side].probability for pair in pairs]) for side in (0, 1))
+        figures[axis] = {
+            "mean_difference": round(float(np.abs(first - second).mean()), 5),
+            "largest_difference": round(float(np.abs(first - second).max()), 4),
+            "same_decision": round(float(np.mean([one.decision is other.decision for one, other in pairs])), 5),
+            "rank_correlation": round(float(spearmanr(first, second).statistic), 5),
+        }
+    return figures

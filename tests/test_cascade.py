@@ -1,0 +1,122 @@
+"""The cascade: what is settled early, at which price, and that it changes nothing else."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from flagger import Flagger
+from flagger.fusion.cascade import Band, Cascade, replace_rows
+from flagger.fusion.combination import sigmoid
+from flagger.text import prepare
+from flagger.training.cascade import StageScores, fit_band
+
+
+def stages(generator: np.random.Generator, *, agreement: float) -> StageScores:
+    size = 4000
+    early, sensitive = generator.beta(0.5, 1.5, size), generator.beta(0.5, 1.0, size)
+    other = np.where(generator.random(size) < agreement, early, generator.random(size))
+    limits = np.tile([0.2, 0.6], (size, 1))
+    return StageScores(np.stack([early, other], axis=1), np.stack([sensitive, sensitive], axis=1), limits, limits)
+
+
+def test_the_band_keeps_its_price() -> None:
+    held = stages(np.random.default_rng(0), agreement=0.97)
+    band, shares = fit_band(held, most_changed=0.004)
+    settled = band.settles(held.unverified[:, 0], held.sensitive[:, 0])
+    assert shares["settled"] == pytest.approx(settled.mean(), abs=1e-4)
+    assert shares["changed"] == pytest.approx((settled & held.changed()).mean(), abs=1e-4)
+    assert 0.0 < shares["changed"] <= 0.004
+    looser = fit_band(held, most_changed=0.02)[1]
+    assert looser["settled"] > shares["settled"] > 0.0
+
+
+def test_stages_that_agree_settle_nearly_all_and_strangers_nothing() -> None:
+    assert fit_band(stages(np.random.default_rng(1), agreement=1.0))[1]["settled"] > 0.9
+    assert fit_band(stages(np.random.default_rng(1), agreement=0.0), most_changed=0.0)[1]["settled"] < 0.05
+
+
+def test_a_band_settles_calm_posts_only() -> None:
+    band = Band(unverified_below=0.1, sensitive_below=0.2, sensitive_above=0.9)
+    unverified = np.array([0.05, 0.05, 0.05, 0.1, 0.5])
+    sensitive = np.array([0.1, 0.5, 0.95, 0.1, 0.1])
+    assert band.settles(unverified, sensitive).tolist() == [True, False, True, False, False]
+
+
+def test_rows_are_replaced(flagger: Flagger) -> None:
+    fusion = flagger.model.fusion
+    matrix = np.random.default_rng(0).normal(size=(6, len(fusion.inputs)))
+    scores = fusion.combine(matrix)
+    better = fusion.combine(matrix[[1, 4]] + 1.0)
+    mixed = replace_rows(scores, np.array([1, 4]), better)
+    assert mixed.unverified[[1, 4]].tolist() == better.unverified.tolist()
+    assert mixed.topics[[0, 2, 3, 5]].tolist() == scores.topics[[0, 2, 3, 5]].tolist()
+
+
+def needs_encoder(flagger: Flagger) -> tuple[Cascade, Flagger]:
+    assert flagger.model.cascade is not None
+    return flagger.model.cascade, Flagger(flagger.model, flagger.lexicon, exact=True)
+
+
+def test_it_survives_json(flagger: Flagger) -> None:
+    cascade, _ = needs_encoder(flagger)
+    assert Cascade.from_dict(json.loads(json.dumps(cascade.to_dict()))) == cascade
+
+
+def test_settled_posts_have_the_first_stages_scores_and_the_others_the_whole_models(
+    flagger: Flagger, sample_posts: list[str]
+) -> None:
+    cascade, exact = needs_encoder(flagger)
+    default = flagger.pipeline.probabilities(sample_posts)
+    whole = exact.pipeline.probabilities(sample_posts)
+    settled = []
+    for row, post in enumerate(sample_posts):
+        result = flagger(post)
+        read = "encoder" in result.unverified.parts
+        settled.append(not read)
+        if read:
+            assert default.unverified[row] == pytest.approx(whole.unverified[row], abs=1e-6)
+        assert "encoder" in exact(post).unverified.parts
+    assert any(settled)
+    assert not all(settled)
+    calm = [post for post, early in zip(sample_posts, settled, strict=True) if early]
+    assert all(flagger(post).unverified.probability < cascade.band.unverified_below for post in calm)
+
+
+def test_the_encoder_is_not_run_on_settled_posts(
+    flagger: Flagger, sample_posts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needs_encoder(flagger)
+    encoder = flagger.pipeline.encoder
+    assert encoder is not None
+    calls: list[list[int]] = []
+    real = encoder.graph.run
+    monkeypatch.setattr(type(encoder.graph), "run", lambda self, ids: calls.append(ids) or real(ids))
+    calm = next(post for post in sample_posts if "encoder" not in flagger(post).unverified.parts)
+    calls.clear()
+    flagger(calm)
+    assert calls == []
+    flagger("Nghe nói sắp vỡ đập ở Hòa Bình, chia sẻ gấp")
+    assert len(calls) == 1
+
+
+def test_the_encoder_has_an_explanation(flagger: Flagger) -> None:
+    needs_encoder(flagger)
+    post = "Nghe nói ở Thanh Oai có vụ bắt cóc trẻ em, mọi người chia sẻ gấp cho người thân biết"
+    plain, explained = flagger(post), flagger.explain(post)
+    assert explained.unverified == plain.unverified
+    found = [item for item in explained.evidence if item.source == "encoder"]
+    assert found
+    assert not [item for item in plain.evidence if item.source == "encoder"]
+    assert all(post[item.start : item.end] == item.text for item in found)
+
+
+def test_probabilities_of_the_encoder_do_not_depend_on_neighbours(flagger: Flagger, sample_posts: list[str]) -> None:
+    encoder = flagger.pipeline.encoder
+    assert encoder is not None
+    prepared = [prepare(post) for post in sample_posts[:12]]
+    together = encoder.logits(prepared)
+    alone = np.concatenate([encoder.logits([post]) for post in prepared])
+    assert np.abs(sigmoid(together) - sigmoid(alone)).max() < 1e-5

@@ -1,0 +1,273 @@
+"""The whole path of an encoder on a tiny PhoBERT-shaped checkpoint: train, save, load, score, export, resume."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from phobert_checkpoint import write_checkpoint
+from typer.testing import CliRunner
+
+from flagger import Flagger
+from flagger.errors import InputError, ModelFolderError
+from flagger.model_folder import read_model_folder
+from flagger.text import prepare
+from flagger.text.cased import cased
+from flagger.training.dataset import LabelledPost, read_labelled, read_labels, text_key
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("transformers")
+pytest.importorskip("underthesea")
+
+from flagger.cli.main import app  # noqa: E402
+from flagger.encoder.segmentation import load_segmenter, segment  # noqa: E402
+from flagger.encoder.settings import EncoderSettings  # noqa: E402
+from flagger.evaluation import evaluate_model  # noqa: E402
+from flagger.recipes.encoder_model import plan_for, settings_for  # noqa: E402
+from flagger.training.encoder.crossfit import train_encoder  # noqa: E402
+from flagger.training.encoder.examples import AuxiliarySet, auxiliary_examples, head_names, labelled_examples  # noqa: E402
+from flagger.training.encoder.overlap import Overlap  # noqa: E402
+from flagger.training.table import HEADS  # noqa: E402
+
+pytestmark = pytest.mark.slow
+
+POSTS = 240
+
+
+def quiet(line: str) -> None:
+    del line
+
+
+def run(*arguments: str) -> str:
+    outcome = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+    assert outcome.exit_code == 0, outcome.output
+    return outcome.stdout
+
+
+@pytest.fixture(scope="module")
+def data(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    lines = (project / "data" / "authored_posts.jsonl").read_text(encoding="utf-8").splitlines()
+    path = tmp_path_factory.mktemp("data") / "posts.jsonl"
+    path.write_text("\n".join(lines[:: len(lines) // POSTS][:POSTS]) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def base(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    words_of = load_segmenter()
+    texts = [segment(cased(prepare(post.text)).text, words_of).text for post in read_labelled(data)]
+    return write_checkpoint(tmp_path_factory.mktemp("base") / "tiny-phobert", texts)
+
+
+@pytest.fixture(scope="module")
+def trained(data: Path, base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("trained") / "model"
+    figures = json.loads(run("train", str(data), "-o", str(folder), "--base", str(base), "--epochs", "1", "--json"))
+    assert figures["posts"] == POSTS
+    assert figures["without_encoder"]["unverified"]["positives"] == figures["unverified"]["positives"]
+    return folder
+
+
+@pytest.fixture(scope="module")
+def scorer(trained: Path) -> Flagger:
+    return Flagger.from_pretrained(trained)
+
+
+def scores(flagger: Flagger, posts: list[str]) -> np.ndarray:
+    return np.array([[r.unverified.logit, r.sensitive.logit] for r in flagger.score_many(posts, explain=False)])
+
+
+def test_the_folder_is_in_hugging_face_form(trained: Path) -> None:
+    from transformers import AutoModel
+
+    body = AutoModel.from_pretrained(trained / "encoder", add_pooling_layer=False)
+    assert body.config.model_type == "roberta"
+    assert {"vocab.txt", "bpe.codes", "model.safetensors", "heads.safetensors"} <= {
+        path.name for path in (trained / "encoder").iterdir()
+    }
+    stored = read_model_folder(trained).encoder
+    assert stored is not None
+    assert stored.settings.reader == "phobert"
+    assert stored.settings.segmenter.startswith("underthesea ")
+    assert not trained.with_name("model.training").exists()
+
+
+def test_scores_do_not_depend_on_the_batch(scorer: Flagger, sample_posts: list[str]) -> None:
+    together = scores(scorer, sample_posts)
+    alone = np.concatenate([scores(scorer, [post]) for post in sample_posts])
+    np.testing.assert_allclose(together, alone, atol=1e-5)
+    assert together.std(axis=0).min() > 0.01
+
+
+def test_the_encoder_has_a_part_in_the_score(scorer: Flagger, sample_posts: list[str]) -> None:
+    assert {name.split(".")[0] for name in scorer.model.fusion.inputs} == {
+        *("linear", "cue", "rule", "place", "form", "encoder")
+    }
+    assert scorer.pipeline.encoder is not None
+    logits = scorer.pipeline.encoder.logits([prepare(post) for post in sample_posts])
+    assert logits.shape == (len(sample_posts), len(HEADS))
+    assert logits.std(axis=0).min() > 0.0
+
+
+def test_long_posts_are_read_to_their_end(scorer: Flagger) -> None:
+    encoder = scorer.pipeline.encoder
+    assert encoder is not None
+    start = "Hôm nay trời đẹp và cả nhà đi chơi. " * 60
+    one, other = (encoder.score_text(start + end) for end in ("Vui quá.", "Nghe nói có dịch."))
+    assert np.abs(one - other).max() > 1e-4
+
+
+def test_saved_and_read_back(scorer: Flagger, tmp_path: Path, sample_posts: list[str]) -> None:
+    scorer.save_pretrained(tmp_path / "copy")
+    again = Flagger.from_pretrained(tmp_path / "copy")
+    np.testing.assert_allclose(scores(again, sample_posts[:20]), scores(scorer, sample_posts[:20]), atol=1e-6)
+
+
+def test_evidence_stands_in_the_post(scorer: Flagger, sample_posts: list[str]) -> None:
+    for post in sample_posts:
+        for item in scorer(post).evidence:
+            assert post[item.start : item.end] == item.text
+
+
+@pytest.mark.parametrize("precision", ["float32", "int8"])
+def test_exported(
+    trained: Path, scorer: Flagger, tmp_path: Path, project: Path, sample_posts: list[str], precision: str
+) -> None:
+    target = tmp_path / precision
+    posts = str(project / "data" / "sample_posts.jsonl")
+    printed = run(
+        *("export", str(trained), "-o", str(target), "--precision", precision, "--compare-on", posts, "--json")
+    )
+    exported = Flagger.from_pretrained(target)
+    files = {path.name for path in (target / "encoder").iterdir()}
+    assert "encoder.onnx" in files
+    assert "model.safetensors" not in files
+    assert ("encoder-exact.onnx" in files) == (precision == "int8")
+    limit = 1e-3 if precision == "float32" else 0.1
+    assert np.abs(scores(exported, sample_posts) - scores(scorer, sample_posts)).max() < limit
+    if precision == "int8":
+        parity = json.loads(printed)
+        assert parity["posts"] == len(sample_posts)
+        assert parity["unverified"]["rank_correlation"] > 0.95
+
+
+def test_the_parity_gate_falls_back(trained: Path, tmp_path: Path, scorer: Flagger, sample_posts: list[str]) -> None:
+    run("export", str(trained), "-o", str(tmp_path / "int8"), "--quiet")
+    config = tmp_path / "int8" / "flagger.json"
+    changed = json.loads(config.read_text(encoding="utf-8"))
+    changed["encoder"]["tolerance"] = 0.0
+    config.write_text(json.dumps(changed), encoding="utf-8")
+    with pytest.warns(RuntimeWarning, match="exact graph"):
+        exact = Flagger.from_pretrained(tmp_path / "int8")
+    assert np.abs(scores(exact, sample_posts) - scores(scorer, sample_posts)).max() < 0.05
+
+
+def test_damaged_encoders_are_refused(trained: Path, tmp_path: Path) -> None:
+    shutil.copytree(trained, tmp_path / "model")
+    weights = tmp_path / "model" / "encoder" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1])
+    with pytest.raises(ModelFolderError, match="checksum"):
+        read_model_folder(tmp_path / "model")
+    weights.unlink()
+    with pytest.raises(ModelFolderError, match=r"no readable model\.safetensors"):
+        read_model_folder(tmp_path / "model")
+    (tmp_path / "model" / "encoder" / "payload.pkl").write_bytes(b"")
+    with pytest.raises(ModelFolderError, match=r"payload\.pkl"):
+        read_model_folder(tmp_path / "model")
+
+
+def test_training_posts_are_judged_out_of_fold(trained: Path, data: Path, tmp_path: Path) -> None:
+    model = read_model_folder(trained)
+    report = evaluate_model(model, data).to_dict()
+    assert report["method"] == f"grouped 5-fold cross-validation of {POSTS} training posts"
+    assert report["seen_in_training"] == 0
+    assert report["unverified"] == model.metrics["unverified"]
+    other = tmp_path / "other.jsonl"
+    other.write_text(
+        json.dumps({"text": "Nghe nói mai cúp nước", "unverified": 2}) + "\n" + data.read_text(encoding="utf-8"),
+        encoding="utf-8",
+    )
+    assert evaluate_model(model, other).to_dict()["method"].endswith("the model as it is on 1 other posts")
+
+
+def test_a_killed_training_goes_on_to_the_same_end(data: Path, base: Path, tmp_path: Path) -> None:
+    posts = read_labelled(data)[:80]
+    plan = plan_for(str(base), auxiliary=(), epochs=2, learning_rate=1e-3, pieces=512, accumulate=2)
+
+    def killed(line: str) -> None:
+        if line.startswith("fold 2: epoch 1"):
+            raise KeyboardInterrupt
+
+    unbroken = train_encoder(plan, posts, posts[:10], tmp_path / "unbroken", say=quiet)
+    with pytest.raises(KeyboardInterrupt):
+        train_encoder(plan, posts, posts[:10], tmp_path / "broken", say=killed)
+    lines: list[str] = []
+    resumed = train_encoder(plan, posts, posts[:10], tmp_path / "broken", say=lines.append)
+    assert not any(line.startswith(("written", "fold 1")) for line in lines)
+    np.testing.assert_allclose(resumed.logits, unbroken.logits, atol=1e-5)
+    with pytest.raises(InputError, match="another folder"):
+        train_encoder(plan, posts[:-1], posts[:10], tmp_path / "broken", say=quiet)
+
+
+def test_opinion_trains_no_positive_of_the_first_axis() -> None:
+    opinion = LabelledPost("text", "g", 2, frozenset({"health"}), frozenset({"hearsay"}), True, True)
+    heads = head_names(())
+    (example,) = labelled_examples([opinion], heads)
+    known = {head: target for head, target in zip(heads, example.targets.tolist(), strict=True) if target == target}
+    assert set(known) == {"local", "any_topic", *HEADS[4:]}
+    assert known["health"] == 1.0
+
+
+def test_auxiliary_sets_leave_out_opinion_and_copies(tmp_path: Path) -> None:
+    rows = [
+        {"text": "một câu chuyện dài về chuyến đi chơi biển hôm qua", "label": "yes"},
+        {"text": "nghe nói ngày mai cả thành phố bị cúp điện đó", "label": "yes"},
+        {"text": "ý kiến về chính sách", "label": "yes", "political_keyword": True},
+        {"title": "tiêu đề bài báo khác hẳn", "label": "no"},
+    ]
+    path = tmp_path / "weak.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    one = AuxiliarySet.parse(f"{path}:label=yes")
+    heads = head_names([one])
+    overlap = Overlap(["Nghe nói ngày mai cả thành phố bị cúp điện đó nha"])
+    examples = auxiliary_examples(one, heads, overlap, most=10)
+    assert [(example.text, example.targets[-1]) for example in examples] == [
+        (rows[0]["text"], 1.0),
+        (rows[3]["title"], 0.0),
+    ]
+    absent = AuxiliarySet.parse(f"{path}:absent")
+    with pytest.raises(InputError, match=r"weak\.jsonl:1"):
+        auxiliary_examples(absent, head_names([absent]), overlap, most=10)
+    with pytest.raises(InputError, match="FILE:FIELD"):
+        AuxiliarySet.parse("nothing")
+
+
+def test_labels_find_their_texts(tmp_path: Path) -> None:
+    import gzip
+
+    text = "Cháy lớn ở chợ, khói mù mịt"
+    labels = tmp_path / "labels.jsonl"
+    labels.write_text(
+        json.dumps({"key": text_key(text), "topics": ["accident"], "local": 1, "characters": 8}) + "\n",
+        encoding="utf-8",
+    )
+    pool = tmp_path / "pool.jsonl.gz"
+    pool.write_bytes(gzip.compress((json.dumps({"text": "khác"}) + "\n" + json.dumps({"text": text})).encode()))
+    (post,) = read_labels(labels, [pool])
+    assert (post.text, post.topics, post.has_unverified, post.trains_unverified) == (
+        text[:8],
+        {"accident"},
+        False,
+        False,
+    )
+    with pytest.raises(InputError, match="None of the texts"):
+        read_labels(labels, [])
+
+
+def test_what_is_no_encoder(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"config\.json"):
+        plan_for(str(tmp_path), auxiliary=(), epochs=1, learning_rate=None, pieces=64, accumulate=1)
+    assert settings_for(tmp_path) == EncoderSettings(HEADS)
