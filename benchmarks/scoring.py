@@ -3,7 +3,7 @@
 Usage: python benchmarks/scoring.py [--posts ../shared/data/unlabelled/social.jsonl.gz]
 
 Writes benchmarks/results/scoring.json. Rates depend on the machine: read the ratios between the steps, which come from
-one run, with one thread.
+one run.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from flagger.benchmarking.threads import set_threads
 
 PROJECT = Path(__file__).parents[1]
 RESULTS = PROJECT / "benchmarks" / "results" / "scoring.json"
-THREADS = 1
+THREADS = 2
 ROUNDS = 2
 # The steps are measured on a part of the posts, the command on all.
-STEP_POSTS = 3_000
+STEP_POSTS = 1_500
 MOST_POSTS = 100_000
 # Linux counts the peak of a child in KiB.
 _MEASURE = (

@@ -99,7 +99,8 @@ def speed(results: dict[str, Any], peers: dict[str, Any]) -> str:
     )
     return "\n".join(
         [
-            f"On {workload['distinct']:,} social posts (median {workload['characters']['p50']} characters), one core: "
+            f"On {workload['distinct']:,} social posts (median {workload['characters']['p50']} characters), "
+            f"{results['threads']} threads: "
             f"`flagger score` does {command['posts_per_second_all']:,.0f} posts a second from start to end and needs "
             f"{command['peak_mebibytes_all']:.0f} MiB at most ({command['peak_mebibytes_tenth']:.0f} MiB on a tenth of "
             f"the posts). A fresh process imports flagger in {start['seconds_to_import']:.2f} s and has its first "
