@@ -28,6 +28,14 @@ class Graph(Protocol):
         """
         ...
 
+    def run_many(self, sequences: Sequence[list[int]]) -> list[npt.NDArray[np.float32]]:
+        """Run the encoder on many chunks.
+
+        :param sequences: framed ids of the chunks.
+        :return: for each chunk its logits, of shape ``(heads,)``.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
@@ -51,10 +59,24 @@ class Encoder:
         :param posts: the batch.
         :return: logits of shape ``(len(posts), len(settings.heads))``; a long post's are the means of its chunks.
         """
-        scores = np.zeros((len(posts), len(self.settings.heads)))
-        for row, post in enumerate(posts):
-            scores[row] = self.score_text(cased(post).text)
-        return scores
+        return self.score_texts([cased(post).text for post in posts])
+
+    def score_texts(self, texts: Sequence[str]) -> Doubles:
+        """Score texts in the cased view.
+
+        :param texts: the texts.
+        :return: logits of shape ``(len(texts), len(settings.heads))``.
+        """
+        owners: list[int] = []
+        sequences: list[list[int]] = []
+        for row, text in enumerate(texts):
+            ids = self.reader.read(text).ids
+            for start, end in chunks(len(ids), self.settings.most_pieces):
+                owners.append(row)
+                sequences.append(self.reader.frame(ids[start:end]))
+        sums = np.zeros((len(texts), len(self.settings.heads)))
+        np.add.at(sums, owners, np.asarray(self.graph.run_many(sequences), dtype=np.float64).reshape(-1, sums.shape[1]))
+        return np.asarray(sums / np.bincount(owners, minlength=len(texts))[:, None])
 
     def score_text(self, text: str) -> Doubles:
         """Score one text in the cased view.
@@ -62,7 +84,4 @@ class Encoder:
         :param text: the text.
         :return: logits of shape ``(len(settings.heads),)``.
         """
-        ids = self.reader.read(text).ids
-        cuts = chunks(len(ids), self.settings.most_pieces)
-        found = [self.graph.run(self.reader.frame(ids[start:end])) for start, end in cuts]
-        return np.asarray(np.mean(np.asarray(found, dtype=np.float64), axis=0))
+        return np.asarray(self.score_texts([text])[0])

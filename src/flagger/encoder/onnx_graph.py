@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +17,8 @@ from flagger.errors import ModelFolderError
 INPUT: Final = "input_ids"
 OUTPUT: Final = "logits"
 THREADS_VARIABLE: Final = "FLAGGER_THREADS"
+# Its fused operator takes four times as long as an addition and a normalisation.
+_SLOW_OPTIMIZERS: Final = ["SkipLayerNormFusion"]
 
 
 def thread_count() -> int:
@@ -39,12 +43,14 @@ class OnnxGraph:
 
     def __init__(self, path: Path) -> None:
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = thread_count()
+        # One thread for each chunk and several chunks at a time: twice as fast on two cores as one chunk on both.
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         try:
-            self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+            self._session = onnxruntime.InferenceSession(
+                str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOW_OPTIMIZERS
+            )
             names = (
                 [item.name for item in self._session.get_inputs()],
                 [item.name for item in self._session.get_outputs()],
@@ -57,6 +63,21 @@ class OnnxGraph:
             raise ModelFolderError(
                 f"The encoder graph in '{path}' has inputs and outputs {names}; expected {INPUT} and {OUTPUT}."
             )
+
+    def run_many(self, sequences: Sequence[list[int]]) -> list[npt.NDArray[np.float32]]:
+        """Run the encoder on chunks, each alone, as many at a time as there are threads.
+
+        :param sequences: framed ids of the chunks.
+        :return: for each chunk its logits, of shape ``(heads,)``.
+        """
+        workers = min(thread_count(), len(sequences))
+        if workers < 2:
+            return [self.run(ids) for ids in sequences]
+        # Long ones first, so that no thread is left alone with one at the end.
+        order = sorted(range(len(sequences)), key=lambda position: -len(sequences[position]))
+        with ThreadPoolExecutor(workers) as pool:
+            found = dict(zip(order, pool.map(self.run, (sequences[position] for position in order)), strict=True))
+        return [found[position] for position in range(len(sequences))]
 
     def run(self, ids: list[int]) -> npt.NDArray[np.float32]:
         """Run the encoder on one chunk.

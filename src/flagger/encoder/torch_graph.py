@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -57,3 +58,11 @@ class TorchGraph:
             states = self._body(input_ids=torch.tensor([ids], device=self._device)).last_hidden_state
             logits = states.mean(dim=1) @ self._weight.T + self._bias
         return np.asarray(logits[0].float().cpu().numpy())
+
+    def run_many(self, sequences: Sequence[list[int]]) -> list[npt.NDArray[np.float32]]:
+        """Run the encoder on chunks, one after another.
+
+        :param sequences: framed ids of the chunks.
+        :return: for each chunk its logits, of shape ``(heads,)``.
+        """
+        return [self.run(ids) for ids in sequences]

@@ -23,13 +23,16 @@ from flagger.recipes.encoder_model import CURVES_FILE
 from flagger.scorer import Flagger
 from flagger.text import prepare
 from flagger.text.cased import cased
+from flagger.training.encoder.arranged import arranged
 from flagger.training.encoder.export import quantised, to_onnx, write_sharing
 from flagger.training.encoder.folder import ScoringNetwork
+from flagger.training.encoder.rounding import round_weights
 from flagger.training.encoder.smoothing import smooth
 from flagger.version import __version__
 
 Precision = Literal["int8", "float32"]
 TOLERANCE: Final = 0.5
+CALIBRATION_POSTS: Final = 400
 _SCORING_FILES: Final = (TOKENIZER_FILE, VOCABULARY_FILE, MERGES_FILE)
 
 
@@ -46,7 +49,8 @@ def export_model(
     :param source: the trained model, as ``flagger train --base`` wrote it.
     :param target: where the exported model goes.
     :param precision: ``int8``, with an exact graph over the same weights to fall back on, or ``float32``.
-    :param posts: posts on which int8 is compared with float32; none are when left out.
+    :param posts: a quarter of them, at most about ``CALIBRATION_POSTS``, shows what the layers read when their weights
+        are rounded, beside some posts that flagger brings; on the others int8 is compared with float32.
     :param progress: called with a line of text for each step.
     :return: the comparison; empty without posts or for float32.
     :raises ModelFolderError: when the source has no trained encoder.
@@ -64,20 +68,27 @@ def export_model(
             shutil.copyfile(stored.folder / name, folder / name)
     if (folder / TOKENIZER_FILE).is_file():
         _without_white_space(folder / TOKENIZER_FILE)
-    network = ScoringNetwork(stored.folder).eval()
+    network = arranged(ScoringNetwork(stored.folder).eval())
     reader = load_reader(stored.folder, stored.settings)
-    framed = [
-        reader.frame(ids[start:end])
-        for text in PROBE_TEXTS
-        for ids in [reader.read(cased(prepare(text)).text).ids]
-        for start, end in chunks(len(ids), stored.settings.most_pieces)
-    ]
+
+    def framed(texts: Sequence[str]) -> list[list[int]]:
+        read = (reader.read(cased(prepare(text)).text).ids for text in texts)
+        return [
+            reader.frame(ids[start:end]) for ids in read for start, end in chunks(len(ids), stored.settings.most_pieces)
+        ]
+
+    probed = framed(PROBE_TEXTS)
+    step = max(4, len(posts) // CALIBRATION_POSTS)
+    calibrating = posts[::step]
+    compared = [post for number, post in enumerate(posts) if number % step]
     if precision == "int8":
-        smooth(network.body, network, framed)
+        progress(f"rounding the weights by {len(PROBE_TEXTS) + len(calibrating)} posts")
+        shown = [*probed, *framed(calibrating)]
+        smooth(network.body, network, shown)
+        round_weights(network.body, network, shown)
     progress("exporting")
     graph = to_onnx(network)
     if precision == "int8":
-        progress("rounding the weights")
         fast, exact = quantised(graph)
         write_sharing([(GRAPH_FILE, fast), (EXACT_GRAPH_FILE, exact)], folder)
     else:
@@ -85,15 +96,15 @@ def export_model(
     trained = stored.load().graph
     probes = tuple(
         Probe(tuple(ids), tuple(round(float(value), 4) for value in trained.run(ids)))
-        for ids in framed[:: max(1, len(framed) // 8)]
+        for ids in probed[:: max(1, len(probed) // 8)]
     )
     digests = {path.name: digest_of(path) for path in sorted(folder.iterdir()) if path.is_file()}
     exported = StoredEncoder(folder, stored.settings, digests, probes, TOLERANCE)
     complete = replace(model, encoder=exported)
     parity: dict[str, Any] = {}
-    if posts and precision == "int8":
-        progress(f"comparing on {len(posts)} posts")
-        parity = compare_scores(model, complete, posts)
+    if compared and precision == "int8":
+        progress(f"comparing on {len(compared)} posts")
+        parity = compare_scores(model, complete, compared)
         complete = replace(
             complete, metrics={**model.metrics, "parity": parity}, card=model.card + _parity_section(parity)
         )

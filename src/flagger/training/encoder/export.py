@@ -70,7 +70,14 @@ def quantised(graph: ModelProto) -> tuple[ModelProto, ModelProto]:
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "float.onnx"), Path(folder, "int8.onnx")
         onnx.save_model(graph, str(source))
-        quantize_dynamic(source, target, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
+        quantize_dynamic(
+            *(source, target),
+            per_channel=True,
+            reduce_range=True,
+            weight_type=QuantType.QInt8,
+            # onnx cannot infer what onnxruntime's own operators put out.
+            extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
+        )
         fast = onnx.load_model(str(target))
     return fast, _exact(graph, fast)
 

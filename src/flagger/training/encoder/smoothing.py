@@ -14,6 +14,8 @@ import torch
 from torch import Tensor, nn
 
 STRENGTH: Final = 0.65
+# For layers that narrow: what comes out of an activation function has the largest outliers.
+NARROWING_STRENGTH: Final = 0.9
 _LEAST: Final = 1e-5
 
 
@@ -66,7 +68,8 @@ def smooth(body: nn.Module, network: nn.Module, sequences: Sequence[Sequence[int
     for handle in handles:
         handle.remove()
     for name, layer in layers.items():
+        strength = NARROWING_STRENGTH if layer.in_features > layer.out_features else STRENGTH
         weights = layer.weight.abs().amax(dim=0).clamp(min=_LEAST)
-        factors = (largest[name] ** STRENGTH / weights ** (1.0 - STRENGTH)).clamp(min=_LEAST)
+        factors = (largest[name] ** strength / weights ** (1.0 - strength)).clamp(min=_LEAST)
         parent, _, last = name.rpartition(".")
         setattr(body.get_submodule(parent), last, SmoothedLinear(layer, factors / factors.mean()))

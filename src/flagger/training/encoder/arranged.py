@@ -1,0 +1,104 @@
+"""The trained network once more, arranged so that onnxruntime runs it fast.
+
+Same weights, same function: query, key and value are one product instead of three, and attention is one operator,
+without the mask that a single sequence does not need. Bodies of the BERT family (BERT, RoBERTa, PhoBERT, XLM-RoBERTa)
+are arranged; any other body is exported as it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import scaled_dot_product_attention
+
+from flagger.training.encoder.folder import ScoringNetwork
+
+_BERT_FAMILY: Final = ("bert", "roberta", "xlm-roberta")
+
+
+class ArrangedLayer(nn.Module):
+    """One layer of a body of the BERT family.
+
+    :param layer: the layer of transformers whose weights it takes over.
+    :param heads: number of attention heads.
+    """
+
+    def __init__(self, layer: Any, heads: int) -> None:  # noqa: ANN401 - transformers' layers share no type
+        super().__init__()
+        attention, inner = layer.attention, layer.attention.self
+        parts: list[nn.Linear] = [inner.query, inner.key, inner.value]
+        self.heads = heads
+        self.joined = nn.Linear(parts[0].in_features, 3 * parts[0].out_features)
+        with torch.no_grad():
+            self.joined.weight.copy_(torch.cat([part.weight for part in parts]))
+            self.joined.bias.copy_(torch.cat([part.bias for part in parts]))
+        self.output, self.first_norm = attention.output.dense, attention.output.LayerNorm
+        self.widen, self.activation = layer.intermediate.dense, layer.intermediate.intermediate_act_fn
+        self.narrow, self.second_norm = layer.output.dense, layer.output.LayerNorm
+
+    def forward(self, states: Tensor) -> Tensor:
+        """Run the layer.
+
+        :param states: shape ``(posts, pieces, width)``.
+        :return: the same shape.
+        """
+        query, key, value = self.joined(states).chunk(3, dim=-1)
+        states = self.first_norm(states + self.output(self._attend(query, key, value)))
+        product: Tensor = self.second_norm(states + self.narrow(self.activation(self.widen(states))))
+        return product
+
+    def _attend(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        if torch.compiler.is_exporting():
+            found: Tensor = torch.onnx.ops.symbolic(
+                "com.microsoft::MultiHeadAttention",
+                [query, key, value],
+                attrs={"num_heads": self.heads},
+                dtype=query.dtype,
+                shape=query.shape,
+                version=1,
+            )
+            return found
+        posts, pieces, width = query.shape
+        query, key, value = (part.view(posts, pieces, self.heads, -1).transpose(1, 2) for part in (query, key, value))
+        return scaled_dot_product_attention(query, key, value).transpose(1, 2).reshape(posts, pieces, width)
+
+
+class ArrangedNetwork(nn.Module):
+    """A scoring network of the BERT family.
+
+    :param network: the network whose weights it takes over.
+    """
+
+    def __init__(self, network: ScoringNetwork) -> None:
+        super().__init__()
+        heads = int(network.body.config.num_attention_heads)
+        self.embeddings = network.body.embeddings
+        self.body = nn.ModuleList(ArrangedLayer(layer, heads) for layer in network.body.encoder.layer)
+        self.head = network.head
+
+    def forward(self, input_ids: Tensor) -> Tensor:
+        """Score posts of one length.
+
+        :param input_ids: shape ``(posts, pieces)``.
+        :return: logits of shape ``(posts, heads)``.
+        """
+        states = self.embeddings(input_ids=input_ids)
+        for layer in self.body:
+            states = layer(states)
+        logits: Tensor = self.head(states.mean(dim=1))
+        return logits
+
+
+def arranged(network: ScoringNetwork) -> ArrangedNetwork | ScoringNetwork:
+    """Arrange a network for export.
+
+    :param network: a trained network; its weights are shared, not copied.
+    :return: the arranged network, or the same one when its body is not of the BERT family.
+    """
+    config = network.body.config
+    plain = getattr(config, "position_embedding_type", None) in (None, "absolute")
+    if config.model_type not in _BERT_FAMILY or not plain or getattr(config, "is_decoder", False):
+        return network
+    return ArrangedNetwork(network).eval()
