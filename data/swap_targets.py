@@ -1,0 +1,120 @@
+"""Write `authored_swaps.jsonl`: our own opinions, the same words about somebody else.
+
+A model learns from examples whom rumours are about, and would then score the same complaint differently for a bank and
+for a ward. Every post here is one of our own that claims nothing, with its target swapped; its labels stay, since an
+opinion is no claim whomever it is about. Run: `python data/swap_targets.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from pathlib import Path
+
+HERE = Path(__file__).parent
+SOURCES = ("authored_posts.jsonl", "authored_everyday.jsonl", "authored_contrasts.jsonl", "authored_twins.jsonl")
+COPIES = 4
+MOST = 900
+SEED = 0
+
+# Public bodies and offices: an opinion on them is marked as political, as the annotation guide says.
+PUBLIC = (
+    *("công an", "công an phường", "công an xã", "cảnh sát giao thông", "csgt", "dân phòng", "quân đội", "bộ đội"),
+    *("chính quyền", "chính quyền xã", "ủy ban xã", "ủy ban phường", "ubnd huyện", "ubnd tỉnh", "chủ tịch xã"),
+    *("chủ tịch phường", "chủ tịch tỉnh", "bí thư huyện", "thủ tướng", "chính phủ", "quốc hội", "đảng", "nhà nước"),
+    *("bộ y tế", "bộ giáo dục", "bộ giao thông", "sở y tế", "sở giáo dục", "sở xây dựng", "tòa án", "viện kiểm sát"),
+    *("cục thuế", "hải quan", "đại biểu hội đồng", "tổ trưởng dân phố", "trưởng thôn", "cán bộ xã", "lãnh đạo tỉnh"),
+    *("chính phủ Mỹ", "chính phủ Nhật", "Trung Quốc", "Nga", "phe đối lập", "nhóm vận động", "nhà hoạt động"),
+)
+OTHERS = (
+    *("ngân hàng", "Vietcombank", "Agribank", "Techcombank", "MB Bank", "Viettel", "Mobifone", "FPT", "VNPT", "EVN"),
+    *("điện lực", "công ty nước sạch", "Vinamilk", "Vingroup", "Shopee", "Lazada", "Grab", "Bamboo", "Vietjet"),
+    *("Vietnam Airlines", "bệnh viện", "trạm y tế", "bác sĩ", "nhà trường", "hiệu trưởng", "cô giáo", "thầy giáo"),
+    *(
+        "trường học",
+        "phụ huynh",
+        "báo chí",
+        "nhà đài",
+        "VTV",
+        "VnExpress",
+        "Tuổi Trẻ",
+        "phóng viên",
+        "ca sĩ",
+        "diễn viên",
+    ),
+    *(
+        "đội tuyển",
+        "huấn luyện viên",
+        "trọng tài",
+        "câu lạc bộ",
+        "liên đoàn bóng đá",
+        "nhà chùa",
+        "nhà thờ",
+        "hội thánh",
+    ),
+    *("ban quản lý chung cư", "chủ đầu tư", "chủ trọ", "hàng xóm", "ông chủ", "sếp", "shipper", "tài xế", "bảo vệ"),
+    *("người bán", "quán ăn", "siêu thị", "chợ", "cửa hàng", "dân mạng", "sinh viên", "ban giám đốc", "công đoàn"),
+    *(
+        "ông Tư",
+        "bà Năm",
+        "anh Hùng",
+        "chị Lan",
+        "hợp tác xã",
+        "ban tổ chức",
+        "nhà sản xuất",
+        "hội khuyến học",
+        "diễn viên",
+        "hội thánh",
+    ),
+)
+TARGETS = (*PUBLIC, *OTHERS)
+# Words that may be put in but are not taken out, since they have other meanings; groups of people are in neither list,
+# since the same insult may be hate when it is about them.
+AMBIGUOUS = {"Nga", "Tuổi Trẻ", "bảo vệ", "chợ", "đảng", "sếp", "trường học", "ông chủ"}
+_FOUND = sorted(set(TARGETS) - AMBIGUOUS, key=lambda name: (-len(name), name))
+_TARGET = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, _FOUND))})(?!\w| tư\b)", re.IGNORECASE)
+
+
+def main() -> None:
+    """Write the file."""
+    generator = random.Random(SEED)
+    rows = []
+    for name in SOURCES:
+        for line in (HERE / name).read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            found = _TARGET.findall(row["text"])
+            if row["kind"] != "opinion" or len(found) != 1:
+                continue
+            if row["claim"] or row["unverified"] or row["topics"] or row["local"]:
+                continue
+            for target in generator.sample(TARGETS, COPIES):
+                text = swapped(row["text"], target)
+                political = int(target in PUBLIC)
+                rows.append({**row, "text": text, "political": political, "places": []})
+    generator.shuffle(rows)
+    kept = [{**row, "id": f"swap-{number:04d}"} for number, row in enumerate(rows[:MOST], start=1)]
+    content = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in kept)
+    (HERE / "authored_swaps.jsonl").write_text(content, encoding="utf-8")
+    print(f"{len(kept)} of {len(rows)} posts written")
+
+
+def swapped(text: str, target: str) -> str:
+    """Put another target in the place of the one that is there.
+
+    :param text: a post that names one target.
+    :param target: the other target.
+    :return: the post about it; capitals as before.
+    """
+
+    def instead(match: re.Match[str]) -> str:
+        before = match.group()
+        if before.isupper() and len(before) > 3:
+            return target.upper()
+        return target[0].upper() + target[1:] if before[0].isupper() and match.start() == 0 else target
+
+    return _TARGET.sub(instead, text)
+
+
+if __name__ == "__main__":
+    main()
