@@ -9,6 +9,7 @@ from itertools import accumulate
 import numpy as np
 import numpy.typing as npt
 
+from flagger.encoder.attribution import Attribution, Attributor
 from flagger.encoder.model import Encoder
 from flagger.fusion.cascade import Cascade, replace_rows
 from flagger.fusion.combination import sigmoid
@@ -42,6 +43,7 @@ class Pipeline:
     :param encoder: the transformer stage, if the model has one.
     :param cascade: what settles posts without the encoder; every post is read by it when left out.
     :param exact: whether the encoder reads every post that has a word in it.
+    :param attributor: says what the encoder read.
     """
 
     matcher: LexiconMatcher
@@ -51,13 +53,15 @@ class Pipeline:
     encoder: Encoder | None = None
     cascade: Cascade | None = None
     exact: bool = False
+    attributor: Attributor | None = None
 
-    def score(self, posts: Sequence[str], *, explain: bool, attribute: bool = False) -> list[Result]:
+    def score(self, posts: Sequence[str], *, explain: bool, attribute: Attribution | None = None) -> list[Result]:
         """Score a batch; the result of a post does not depend on the others.
 
         :param posts: the posts.
         :param explain: whether to add evidence from the wording, which costs more than the n-gram model itself.
-        :param attribute: whether to add what the encoder read, which costs many times the encoder itself.
+        :param attribute: how to find what the encoder read, which costs many times the encoder itself; left out when
+            ``None``.
         :return: one result for each post, in order; equal posts are scored once and share their result.
         """
         distinct = list(dict.fromkeys(posts))
@@ -67,19 +71,19 @@ class Pipeline:
         results = dict(zip(distinct, scored, strict=True))
         return [results[post] for post in posts]
 
-    def _score_distinct(self, posts: Sequence[str], *, explain: bool, attribute: bool) -> list[Result]:
+    def _score_distinct(self, posts: Sequence[str], *, explain: bool, attribute: Attribution | None) -> list[Result]:
         if not posts:
             return []
         spans, found, scores = self._read(posts)
         joined = PostScores.of(scores, spans)
         firsts = list(accumulate(map(len, spans), initial=0))
         wording: list[list[Evidence]] = [[] for _ in posts]
-        if explain or attribute:
+        if explain or attribute is not None:
             highest = [found[first + best] for first, (best, _) in zip(firsts, joined.best_windows, strict=False)]
             wording = wording_evidence(highest, self.linear)
-            if attribute and self.encoder is not None:
+            if attribute is not None and self.attributor is not None:
                 for items, window in zip(wording, highest, strict=True):
-                    items += encoder_evidence(window, self.encoder)
+                    items += encoder_evidence(window, self.attributor, attribute)
         return [
             self._result(post, cuts, found[firsts[number] : firsts[number + 1]], joined, number, wording[number])
             for number, (post, cuts) in enumerate(zip(posts, spans, strict=True))

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flagger.encoder.attribution import Attribution, Attributor
 from flagger.errors import InputError
 from flagger.lexicon import Lexicon, LexiconMatcher
 from flagger.model_folder import ModelFolder, locate_model, read_model_folder, write_model_folder
@@ -45,6 +46,7 @@ class Flagger:
             encoder,
             model.cascade,
             exact,
+            Attributor(encoder) if encoder is not None else None,
         )
 
     @classmethod
@@ -90,16 +92,25 @@ class Flagger:
         """
         return self.pipeline.score([_checked(post, 0)], explain=True)[0]
 
-    def explain(self, post: str) -> Result:
+    def explain(self, post: str, *, attribution: str | Attribution = Attribution.OCCLUSION) -> Result:
         """Score one post, with what the encoder read as well.
 
-        The encoder is run once more for every few words, so this takes many times as long as scoring.
+        The encoder is run many times more, so this takes much longer than scoring; the last posts are remembered.
 
         :param post: the text; may be empty.
+        :param attribution: ``occlusion`` leaves out a few words at a time and needs nothing more; ``gradients``, layer
+            integrated gradients over word pieces, needs the extra ``explain``.
         :return: the same scores as those of a call, with more evidence.
-        :raises InputError: when the post is no string.
+        :raises InputError: when the post is no string, or there is no such attribution.
+        :raises MissingExtraError: when gradients are asked for and the extra is not installed.
+        :raises ModelFolderError: when no gradients can be taken through this model.
         """
-        return self.pipeline.score([_checked(post, 0)], explain=True, attribute=True)[0]
+        try:
+            method = Attribution(attribution)
+        except ValueError as error:
+            known = ", ".join(repr(item.value) for item in Attribution)
+            raise InputError(f"attribution is {attribution!r}; expected one of {known}.") from error
+        return self.pipeline.score([_checked(post, 0)], explain=True, attribute=method)[0]
 
     def score_many(self, posts: Iterable[str], *, progress: bool = False, explain: bool = True) -> Iterator[Result]:
         """Score any number of posts in order, in bounded memory.

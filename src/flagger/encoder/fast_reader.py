@@ -11,6 +11,7 @@ from flagger.errors import ModelFolderError
 
 _OPENING = ("<s>", "[CLS]")
 _CLOSING = ("</s>", "[SEP]")
+_BLANK = ("<pad>", "[PAD]", "<unk>", "[UNK]")
 
 
 class FastReader:
@@ -18,7 +19,7 @@ class FastReader:
 
     :param tokenizer: the tokenizer; its own truncation, padding and marks are not used.
     :param prefix: what the encoder was trained to see before every text, such as ``query:``.
-    :raises ModelFolderError: when the vocabulary has no opening and closing marks.
+    :raises ModelFolderError: when the vocabulary has no opening, closing and padding marks.
     """
 
     def __init__(self, tokenizer: Tokenizer, *, prefix: str = "") -> None:
@@ -28,6 +29,8 @@ class FastReader:
         opening, closing = (_first_known(tokenizer, names) for names in (_OPENING, _CLOSING))
         self._before = [opening, *tokenizer.encode(prefix, add_special_tokens=False).ids]
         self._after = [closing]
+        self.blank = _first_known(tokenizer, _BLANK)
+        self.marks_before = len(self._before)
 
     @classmethod
     def from_file(cls, path: str | Path, *, prefix: str = "") -> FastReader:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -47,11 +48,13 @@ class Encoder:
     :param settings: how it is to be read.
     :param reader: cuts text into word pieces.
     :param graph: the network.
+    :param folder: where its files lie, for explanations that read more than the graph; ``None`` if in no folder.
     """
 
     settings: EncoderSettings
     reader: PieceReader
     graph: Graph
+    folder: Path | None = None
 
     def logits(self, posts: Sequence[PreparedPost]) -> Doubles:
         """Score a batch of posts; each row depends on its own post only.

@@ -6,39 +6,37 @@ for each part, so it is no part of scoring many posts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from flagger.encoder.model import Encoder
-from flagger.text.cased import cased
-from flagger.text.post import PreparedPost
 from flagger.text.syllables import words
 
 # A post is cut into at most this many parts, each at least this many words.
 MOST_PARTS: Final = 16
 LEAST_WORDS: Final = 3
 
+Doubles = npt.NDArray[np.float64]
 
-def occlude(encoder: Encoder, post: PreparedPost, head_weights: Mapping[str, float]) -> list[tuple[int, int, float]]:
-    """Share a weighted sum of heads out over parts of a post.
+
+def occlude(encoder: Encoder, text: str, head_weights: Doubles) -> list[tuple[int, int, float]]:
+    """Share a weighted sum of heads out over parts of a text.
 
     :param encoder: the encoder.
-    :param post: the post.
-    :param head_weights: weight of each head in the sum; heads that are not named count nothing.
-    :return: ``(start, end, fall)`` for each part: its span in the original post, and by how much the sum is higher
-        with it than without it.
+    :param text: the text, in the cased view.
+    :param head_weights: weight of each head in the sum, of shape ``(heads,)``.
+    :return: ``(start, end, fall)`` for each part: its span in the text, and by how much the sum is higher with it
+        than without it.
     """
-    view = cased(post)
-    weights = np.array([head_weights.get(head, 0.0) for head in encoder.settings.heads])
-    whole = float(encoder.score_text(view.text) @ weights)
+    whole = float(encoder.score_text(text) @ head_weights)
     found = []
-    for start, end in parts(words(view.text)):
-        rest = f"{view.text[:start]} {view.text[end:]}"
-        fall = whole - float(encoder.score_text(rest) @ weights)
-        found.append((*view.original_span(start, end), fall))
+    for start, end in parts(words(text)):
+        rest = f"{text[:start]} {text[end:]}"
+        found.append((start, end, whole - float(encoder.score_text(rest) @ head_weights)))
     return found
 
 

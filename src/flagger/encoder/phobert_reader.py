@@ -43,6 +43,7 @@ class PhobertReader:
         self._size = len(vocabulary)
         self._unknown = vocabulary["<unk>"]
         self._opening, self._closing = vocabulary["<s>"], vocabulary["</s>"]
+        self.blank, self.marks_before = vocabulary["<pad>"], 1
         self._tokenizer = _build(vocabulary, _read_merges(Path(folder) / MERGES_FILE))
 
     def read(self, text: str) -> Pieces:

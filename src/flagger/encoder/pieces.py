@@ -24,7 +24,14 @@ class Pieces:
 
 
 class PieceReader(Protocol):
-    """Turns text into word pieces; the only thing that differs between encoders."""
+    """Turns text into word pieces; the only thing that differs between encoders.
+
+    :param blank: id of a piece without content.
+    :param marks_before: number of marks that :meth:`frame` puts before the pieces.
+    """
+
+    blank: int
+    marks_before: int
 
     def read(self, text: str) -> Pieces:
         """Cut a text into word pieces.

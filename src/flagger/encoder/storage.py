@@ -103,7 +103,7 @@ class StoredEncoder:
         :raises ModelFolderError: when it cannot be run.
         :raises MissingExtraError: when it needs a package that is not installed.
         """
-        return Encoder(self.settings, load_reader(self.folder, self.settings), self._graph())
+        return Encoder(self.settings, load_reader(self.folder, self.settings), self._graph(), self.folder)
 
     def _graph(self) -> Graph:
         if GRAPH_FILE not in self.files:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from flagger.encoder.settings import EncoderSettings
 from flagger.errors import MissingExtraError, ModelFolderError
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 HEADS_FILE: Final = "heads.safetensors"
 
@@ -35,11 +38,11 @@ class TorchGraph:
                 "or 'flagger export' it where torch is installed."
             ) from error
         self._torch = torch
-        self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
         try:
-            self._body = AutoModel.from_pretrained(folder, local_files_only=True).to(self._device).eval()
+            self.body: Any = AutoModel.from_pretrained(folder, local_files_only=True).to(self.device).eval()
             heads = load_file(folder / HEADS_FILE)
-            self._weight, self._bias = heads["weight"].to(self._device), heads["bias"].to(self._device)
+            self._weight, self._bias = heads["weight"].to(self.device), heads["bias"].to(self.device)
         except Exception as error:
             raise ModelFolderError(f"'{folder}' cannot be read ({type(error).__name__}). Get it again.") from error
         if len(self._weight) != len(settings.heads):
@@ -55,8 +58,7 @@ class TorchGraph:
         """
         torch = self._torch
         with torch.inference_mode():
-            states = self._body(input_ids=torch.tensor([ids], device=self._device)).last_hidden_state
-            logits = states.mean(dim=1) @ self._weight.T + self._bias
+            logits = self.logits(torch.tensor([ids], device=self.device))
         return np.asarray(logits[0].float().cpu().numpy())
 
     def run_many(self, sequences: Sequence[list[int]]) -> list[npt.NDArray[np.float32]]:
@@ -66,3 +68,13 @@ class TorchGraph:
         :return: for each chunk its logits, of shape ``(heads,)``.
         """
         return [self.run(ids) for ids in sequences]
+
+    def logits(self, ids: Tensor) -> Tensor:
+        """Run the encoder on chunks of equal length, with gradients where torch takes them.
+
+        :param ids: framed ids of shape ``(chunks, pieces)``.
+        :return: logits of shape ``(chunks, heads)``.
+        """
+        states = self.body(input_ids=ids).last_hidden_state
+        found: Tensor = states.mean(dim=1) @ self._weight.T + self._bias
+        return found

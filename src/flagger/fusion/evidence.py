@@ -9,8 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from flagger.encoder.model import Encoder
-from flagger.encoder.occlusion import occlude
+from flagger.encoder.attribution import Attribution, Attributor
 from flagger.fusion.combination import select
 from flagger.fusion.features import entry_weights, hits_by_feature
 from flagger.fusion.model import TOPIC_LOGITS, Fusion
@@ -18,6 +17,7 @@ from flagger.fusion.parts import sensitive_parts, terms
 from flagger.lexicon import LexiconHit
 from flagger.linear.model import LinearModel
 from flagger.results import Evidence, Place
+from flagger.text.cased import cased
 from flagger.text.post import PreparedPost
 from flagger.text.syllables import words
 from flagger.vocabulary import TOPICS
@@ -28,6 +28,7 @@ WORDING: Final = "wording"
 PLACE: Final = "place"
 MOST_PHRASES: Final = 5
 LEAST_SHARE: Final = 0.05
+ENCODER_SOURCES: Final = {Attribution.OCCLUSION: "encoder", Attribution.GRADIENTS: "encoder.gradients"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +99,30 @@ def wording_evidence(found: Sequence[Findings], linear: LinearModel) -> list[lis
     return evidence
 
 
-def encoder_evidence(findings: Findings, encoder: Encoder) -> list[Evidence]:
+def encoder_evidence(findings: Findings, attributor: Attributor, method: Attribution) -> list[Evidence]:
     """Find the parts of a post that the encoder read most into, for the unverified axis.
 
     :param findings: what was found in the post.
-    :param encoder: the encoder; it is run once for each part.
-    :return: the strongest parts, at most ``MOST_PHRASES``; each contribution is what leaving the part out would cost.
-        None when the post was settled without the encoder.
+    :param attributor: explains the encoder; it is run many times.
+    :param method: how. By occlusion a contribution is what leaving the part out would cost, by integrated gradients
+        its share of the difference to a text without content.
+    :return: the strongest parts, at most ``MOST_PHRASES``. None when the post was settled without the encoder.
     """
     heads = _head_weights(findings.fusion, "encoder")
     if not heads:
         return []
     post = findings.post
-    found = sorted(occlude(encoder, post, heads), key=lambda part: -abs(part[2]))[:MOST_PHRASES]
-    return [
-        Evidence(post.original[start:end], start, end, WORDING, "unverified", "encoder", fall)
-        for start, end, fall in found
-        if abs(fall) >= LEAST_SHARE
-    ]
+    shares = attributor.shares(post, heads, method)
+    parts = _phrases(shares) if method is Attribution.GRADIENTS else shares
+    found = sorted(parts, key=lambda part: -abs(part[2]))[:MOST_PHRASES]
+    source = ENCODER_SOURCES[method]
+    view = cased(post)
+    evidence = []
+    for first, last, share in found:
+        start, end = view.original_span(first, last)
+        if abs(share) >= LEAST_SHARE:
+            evidence.append(Evidence(post.original[start:end], start, end, WORDING, "unverified", source, share))
+    return evidence
 
 
 def _head_weights(fusion: Fusion, part: str) -> dict[str, float]:
