@@ -1,9 +1,9 @@
-"""Write the figures of the shipped model and of the last benchmark runs into the README.
+"""Write the figures of the shipped model and of the last benchmark runs into the README and the model's card.
 
 Usage: python benchmarks/write_readme.py [--check]
 
-Everything between ``<!-- figures:NAME -->`` and ``<!-- end -->`` is replaced. With --check nothing is written, and the
-exit code is 1 when the README is not what the figures say.
+Everything between ``<!-- figures:NAME -->`` and ``<!-- end -->`` is replaced; a card that a training wrote anew gets
+its section back. With --check nothing is written, and the exit code is 1 when a file is not what the figures say.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from typing import Any
 PROJECT = Path(__file__).parents[1]
 STEPS = ("prepare", "lexicon", "places", "linear", "encoder")
 README = PROJECT / "README.md"
+CARD = PROJECT / "models" / "default" / "README.md"
+CARD_HEADING = "## Are the reasons true?"
 
 
 def quality(model: dict[str, Any]) -> str:
@@ -114,6 +116,39 @@ def speed(results: dict[str, Any], peers: dict[str, Any]) -> str:
     )
 
 
+def faithfulness(figures: dict[str, Any]) -> str:
+    deleted, sums = figures["deletion"], figures["sums"]
+    explainers = deleted["explainers"]
+    rows = [
+        f"On {sums['posts']:,} posts the parts of a score add up to its logit, and the rules' evidence to the rules' "
+        f"part, within {max(sums['largest_difference'].values()):.0e}.",
+        "",
+        f"On {deleted['posts']} posts above `clear`, every one read by the encoder, words are deleted in the order of "
+        f"their evidence ({', '.join(f'{fraction:.0%}' for fraction in deleted['fractions'])} of them). The area over the "
+        "perturbation curve is the mean fall of the unverified logit; larger is better:",
+        "",
+        "| words deleted first by | area | more than random words (95 % interval) | posts where it is more |",
+        "|---|---|---|---|",
+    ]
+    for name, values in sorted(explainers.items(), key=lambda item: -item[1]["area"]):
+        if "above_random" in values:
+            more = values["above_random"]
+            rest = (
+                f"{more['mean']:+.2f} ({more['low']:+.2f} to {more['high']:+.2f}) | {values['posts_above_random']:.0%}"
+            )
+        else:
+            rest = "| "
+        rows.append(f"| {name} | {values['area']:.2f} | {rest} |")
+    return "\n".join(rows)
+
+
+def replaced(text: str, name: str, block: str, *, where: str) -> str:
+    pattern = re.compile(rf"(<!-- figures:{name} -->\n).*?(<!-- end -->)", re.DOTALL)
+    if not pattern.search(text):
+        raise SystemExit(f"{where} has no block <!-- figures:{name} --> … <!-- end -->")
+    return pattern.sub(lambda match: f"{match.group(1)}{block}\n{match.group(2)}", text)
+
+
 def read(name: str) -> dict[str, Any]:
     results: dict[str, Any] = json.loads((PROJECT / f"benchmarks/results/{name}.json").read_text(encoding="utf-8"))
     return results
@@ -127,18 +162,21 @@ def main() -> None:
         "quality": quality(json.loads((PROJECT / "models/default/flagger.json").read_text(encoding="utf-8"))),
         "heldout": heldout(read("heldout")),
         "functional": functional(read("functional")),
+        "faithfulness": faithfulness(read("faithfulness")),
         "speed": speed(read("scoring"), read("peers")),
     }
-    before = README.read_text(encoding="utf-8")
-    after = before
+    before = {path: path.read_text(encoding="utf-8") for path in (README, CARD)}
+    after = dict(before)
     for name, block in blocks.items():
-        pattern = re.compile(rf"(<!-- figures:{name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        if not pattern.search(after):
-            raise SystemExit(f"README.md has no block <!-- figures:{name} --> … <!-- end -->")
-        after = pattern.sub(lambda match, block=block: f"{match.group(1)}{block}\n{match.group(2)}", after)
+        after[README] = replaced(after[README], name, block, where="README.md")
+    if CARD_HEADING not in after[CARD]:
+        empty = "<!-- figures:faithfulness -->\n<!-- end -->"
+        after[CARD] = f"{after[CARD].rstrip()}\n\n{CARD_HEADING}\n\n{empty}\n"
+    after[CARD] = replaced(after[CARD], "faithfulness", blocks["faithfulness"], where="the model's card")
     if arguments.check:
         sys.exit(after != before)
-    README.write_text(after, encoding="utf-8")
+    for path, text in after.items():
+        path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
