@@ -124,8 +124,8 @@ def faithfulness(figures: dict[str, Any]) -> str:
         f"part, within {max(sums['largest_difference'].values()):.0e}.",
         "",
         f"On {deleted['posts']} posts above `clear`, every one read by the encoder, words are deleted in the order of "
-        f"their evidence ({', '.join(f'{fraction:.0%}' for fraction in deleted['fractions'])} of them). The area over the "
-        "perturbation curve is the mean fall of the unverified logit; larger is better:",
+        f"their evidence ({', '.join(f'{fraction:.0%}' for fraction in deleted['fractions'])} of them). The area over "
+        "the perturbation curve is the mean fall of the unverified logit; larger is better:",
         "",
         "| words deleted first by | area | more than random words (95 % interval) | posts where it is more |",
         "|---|---|---|---|",

@@ -35,7 +35,7 @@ class StandInScorer:
     def __call__(self, post: str) -> Result:
         return next(self.score_many([post]))
 
-    def explain(self, post: str) -> Result:
+    def explain(self, post: str, *, attribution: str = "occlusion") -> Result:
         return self(post)
 
     def score_many(self, posts: Iterable[str], *, progress: bool = False, explain: bool = True) -> Iterator[Result]:

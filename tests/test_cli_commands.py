@@ -11,7 +11,9 @@ import flagger.cli.info
 import flagger.evaluation
 import flagger.lexicon
 import flagger.scorer
+from flagger.cli.explain import AttributionChoice
 from flagger.cli.main import app
+from flagger.encoder.attribution import Attribution
 from flagger.errors import LexiconError
 from flagger.version import __version__
 
@@ -78,6 +80,48 @@ def test_explain_for_people(stand_in, language, word):
 
 def test_unknown_language(stand_in):
     assert run("explain", POST, "--lang", "fr").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("p.jsonl", '{"text": "một"}\n{"text": null}\n{"text": "ba"}\n'), ("p.csv", "text\nmột\n\n")]
+)
+def test_explain_reads_a_file(stand_in, tmp_path, name, content):
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    outcome = run("explain", str(path), "--json")
+    assert outcome.exit_code == 0
+    rows = [msgspec.json.decode(line) for line in outcome.stdout_bytes.splitlines()]
+    assert rows[0] == StandInScorer()("một").to_dict()
+    assert "null" in rows[1]["error"] if name == "p.jsonl" else rows[1:] == []
+
+
+def test_explain_shows_the_first_posts_of_a_file_and_says_so(stand_in, tmp_path):
+    path = tmp_path / "posts.csv"
+    path.write_text("post\n" + "".join(f"bài số {number}\n" for number in range(5)), encoding="utf-8")
+    outcome = run("explain", str(path), "--text-column", "post", "--limit", "2", "--lang", "vi")
+    assert "bài số 1" in outcome.stdout
+    assert "bài số 2" not in outcome.stdout
+    assert "chưa kiểm chứng" in outcome.stdout
+    assert "first 2" in outcome.stderr
+    assert "more posts" not in run("explain", str(path), "--text-column", "post").stderr
+    assert run("explain", str(path)).exit_code == 2
+
+
+@pytest.mark.parametrize("post", ["x" * 5000, "a/b.csv", "a\0b"])
+def test_a_post_is_no_file(stand_in, post):
+    assert msgspec.json.decode(run("explain", post, "--json").stdout_bytes)["text"] == post
+
+
+def test_the_ways_of_attribution_are_the_encoders():
+    assert [item.value for item in AttributionChoice] == [item.value for item in Attribution]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", ["hearsay", "rule or place"]), ("vi", ["tin nghe lại", "quận"])]
+)
+def test_match_speaks_both_languages(language, words):
+    outcome = run("match", POST, "--lang", language)
+    assert all(word in outcome.stdout for word in words)
 
 
 def test_match_needs_no_model(monkeypatch):

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 
@@ -12,7 +13,8 @@ from flagger.display import render
 from flagger.display.html import render_result, render_results
 from flagger.display.spans import percent, segments, visible
 from flagger.display.terminal import STYLES, highlighted, render_terminal
-from flagger.results import Evidence
+from flagger.results import AxisScore, Evidence
+from flagger.vocabulary import AXES, CUES, LABELS, PARTS, TOPICS, Decision, PlaceLevel
 
 
 def evidence(post, words, cue, contribution, axis="unverified"):
@@ -179,3 +181,27 @@ def test_render_stops_at_its_limit_and_says_so():
     assert html.count('class="post"') == 3
     assert "these are the first 3" in html
     assert "these are the first" not in render([make_result("một bài")] * 3, limit=3)
+
+
+@pytest.mark.parametrize(
+    ("language", "rules", "model"), [("en", "cues found", "language model"), ("vi", "dấu hiệu", "mô hình")]
+)
+def test_scores_are_shown_as_sums(language, rules, model):
+    parts = {"intercept": -1.0, "rules": 2.5, "form": 0.001}
+    score = AxisScore(0.8, Decision.FLAG, 1.501, parts)
+    result = replace(make_result(POST, evidence=(replace(REASONS[0], source="encoder"),)), unverified=score)
+    console = Console(width=120)
+    with console.capture() as captured:
+        console.print(render_terminal(result, language=language))
+    for shown in (captured.get(), render([result], language=language)):
+        assert rules in shown
+        assert "+2.50 = +1.50" in shown
+        assert "+0.00" not in shown
+        assert model in shown
+
+
+def test_every_name_has_a_label_in_both_languages():
+    assert set(LABELS["en"]) == set(LABELS["vi"])
+    names = {*AXES, *TOPICS, *CUES, *PARTS, *(item.value for kind in (Decision, PlaceLevel) for item in kind)}
+    assert names <= set(LABELS["en"])
+    assert all(LABELS["vi"][name] != LABELS["en"][name] for name in names)

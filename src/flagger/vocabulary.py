@@ -70,6 +70,9 @@ LOWERING_CUES: Final = (
 )
 CUES: Final = RAISING_CUES + LOWERING_CUES
 
+# What a score is a sum of, on the logit scale.
+PARTS: Final = ("intercept", "rules", "wording", "encoder", "form", "subject", "harm", "place")
+
 LABELS: Final[dict[str, dict[str, str]]] = {
     "en": {
         "unverified": "unverified",
@@ -112,6 +115,12 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "district": "district",
         "commune": "commune",
         "other": "other place",
+        "intercept": "starting point",
+        "rules": "cues found",
+        "encoder": "language model",
+        "form": "links, numbers, questions",
+        "subject": "subject and place",
+        "harm": "harm",
     },
     "vi": {
         "unverified": "chưa kiểm chứng",
@@ -154,6 +163,12 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "district": "quận, huyện",
         "commune": "xã, phường",
         "other": "nơi khác",
+        "intercept": "điểm gốc",
+        "rules": "dấu hiệu tìm thấy",
+        "encoder": "mô hình ngôn ngữ",
+        "form": "đường dẫn, số máy, câu hỏi",
+        "subject": "chủ đề và nơi chốn",
+        "harm": "điều gây hại",
     },
 }
 
@@ -161,7 +176,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
 def label(name: str, language: Language = "en") -> str:
     """Give the label that people read for a name of this vocabulary.
 
-    :param name: an axis, decision, topic, cue or level.
+    :param name: an axis, decision, topic, cue, level or part of a score.
     :param language: ``en`` or ``vi``.
     :return: the label, or the name itself when the vocabulary has none for it.
     """

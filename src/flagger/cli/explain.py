@@ -1,24 +1,23 @@
-"""``flagger explain`` and ``flagger match``: one post, with reasons or with rules alone."""
+"""``flagger explain``: posts with reasons."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from flagger.results import Result
+    from flagger.scorer import Flagger
 
-    from flagger.lexicon import LexiconHit
-    from flagger.results import Place
-
-PostArgument = Annotated[str, typer.Argument(metavar="TEXT", help="The post; - reads it from the standard input.")]
 LexiconOption = Annotated[
     Path | None,
     typer.Option(help="Folder of your own rules, added to the shipped ones."),
 ]
+DEFAULT_LIMIT: Final = 20
 
 
 class LabelLanguage(str, Enum):
@@ -28,10 +27,31 @@ class LabelLanguage(str, Enum):
     VI = "vi"
 
 
+class AttributionChoice(str, Enum):
+    """How to find what the encoder read; the same names as those of the encoder's own, which takes longer to load."""
+
+    OCCLUSION = "occlusion"
+    GRADIENTS = "gradients"
+
+
 def explain(
-    text: PostArgument,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON.")] = False,
+    text: Annotated[
+        str,
+        typer.Argument(
+            metavar="TEXT|FILE",
+            help="The post, or a file of posts: CSV, TSV, JSONL, Parquet or plain lines; - reads one post from the "
+            "standard input.",
+        ),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON for each post.")] = False,
     language: Annotated[LabelLanguage, typer.Option("--lang", help="Language of the labels.")] = LabelLanguage.EN,
+    attribution: Annotated[
+        AttributionChoice,
+        typer.Option(help="How to find what the encoder read; gradients need the extra 'explain'."),
+    ] = AttributionChoice.OCCLUSION,
+    limit: Annotated[int, typer.Option(min=1, help="Most posts of a file to explain.")] = DEFAULT_LIMIT,
+    text_column: Annotated[str, typer.Option(help="Column of a file with the posts.")] = "text",
+    format: Annotated[str | None, typer.Option(help="Format of a file: csv, tsv, jsonl, parquet or text.")] = None,
     model: Annotated[
         str | None,
         typer.Option(help="Model folder or hub id; the model inside the package when left out."),
@@ -42,62 +62,77 @@ def explain(
     ] = None,
     lexicon: LexiconOption = None,
 ) -> None:
-    """Score one post and show why: both axes, topics, places, and the words that raised or lowered the scores."""
-    from flagger.cli.output import print_json, print_rich, read_text
+    """Score a post, or the first posts of a file, and show why.
+
+    Both axes, topics, places, and the words that raised or lowered the scores.
+    """
+    from flagger.cli.output import read_text
     from flagger.scorer import Flagger
 
-    post = read_text(text)
-    result = Flagger.from_pretrained(model, lexicon=lexicon, revision=revision).explain(post)
+    if not (format is not None or _names_a_file(text)):
+        post = read_text(text)
+        scorer = Flagger.from_pretrained(model, lexicon=lexicon, revision=revision)
+        _show(scorer.explain(post, attribution=attribution.value), as_json, language)
+        return
+    posts = _posts(text, text_column, format)
+    first = next(posts, None)
+    scorer = Flagger.from_pretrained(model, lexicon=lexicon, revision=revision)
+    _explain_file(scorer, first, posts, as_json, language, attribution, limit)
+
+
+def _explain_file(
+    scorer: Flagger,
+    first: tuple[int, str | None, str] | None,
+    rest: Iterator[tuple[int, str | None, str]],
+    as_json: bool,
+    language: LabelLanguage,
+    attribution: AttributionChoice,
+    limit: int,
+) -> None:
+    from itertools import chain, islice
+
+    from flagger.cli.output import print_json, print_rule
+
+    posts = rest if first is None else chain([first], rest)
+    for number, post, problem in islice(posts, limit):
+        if not as_json:
+            print_rule(str(number))
+        if post is not None:
+            _show(scorer.explain(post, attribution=attribution.value), as_json, language)
+        elif as_json:
+            print_json({"error": problem})
+        else:
+            typer.echo(problem)
+    if next(posts, None) is not None:
+        typer.echo(f"There are more posts; these are the first {limit}. See more with --limit.", err=True)
+
+
+def _names_a_file(argument: str) -> bool:
+    """Say whether an argument is a file rather than a post; a post can hold what no path can."""
+    try:
+        return Path(argument).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _posts(path: str, text_column: str, format: str | None) -> Iterator[tuple[int, str | None, str]]:
+    """Give the number of each row with its post, or with ``None`` and the problem that it has."""
+    from flagger.tables import Selection, Table
+
+    with Table(path, Selection(text=text_column), format=format) as table:
+        number = 0
+        for chunk in table:
+            for post, problem in zip(chunk.texts, chunk.problems, strict=True):
+                number += 1
+                yield number, post, problem or ""
+
+
+def _show(result: Result, as_json: bool, language: LabelLanguage) -> None:
+    from flagger.cli.output import print_json, print_rich
+
     if as_json:
         print_json(result.to_dict())
         return
     from flagger.display.terminal import render_terminal
 
     print_rich(render_terminal(result, language=language.value))
-
-
-def match(
-    text: PostArgument,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON.")] = False,
-    lexicon: LexiconOption = None,
-) -> None:
-    """Show the lexicon rules and the places found in a post, without a model."""
-    from flagger.cli.output import print_json, print_rich, read_text
-    from flagger.lexicon import Lexicon, LexiconMatcher
-    from flagger.places import PlaceFinder
-    from flagger.text import prepare
-
-    rules = Lexicon.default()
-    if lexicon is not None:
-        rules = rules.with_folder(lexicon)
-    prepared = prepare(read_text(text))
-    hits = LexiconMatcher(rules).find(prepared)
-    places = PlaceFinder.default().find(prepared)
-    if as_json:
-        print_json({"hits": [_hit(hit) for hit in hits], "places": [place.to_dict() for place in places]})
-    else:
-        print_rich(_match_table(hits, places))
-
-
-def _hit(hit: LexiconHit) -> dict[str, Any]:
-    names = ("entry_id", "kind", "name", "text", "start", "end", "weight", "view", "cancelled_by")
-    return {name: getattr(hit, name) for name in names}
-
-
-def _match_table(hits: list[LexiconHit], places: list[Place]) -> RenderableType:
-    from rich.table import Table
-    from rich.text import Text
-
-    from flagger.display.spans import visible
-    from flagger.vocabulary import label
-
-    if not hits and not places:
-        return Text("no rule and no place found")
-    table = Table("what", "words", "from", "to", "rule or place", box=None, padding=(0, 2, 0, 0))
-    for hit in hits:
-        source = hit.entry_id + (f", cancelled by {hit.cancelled_by}" if hit.cancelled_by else "")
-        table.add_row(label(hit.name), Text(visible(hit.text)), str(hit.start), str(hit.end), Text(source))
-    for place in places:
-        where = ", ".join(name for name in (place.level.value, place.province) if name)
-        table.add_row(label("place"), Text(visible(place.text)), str(place.start), str(place.end), Text(where))
-    return table

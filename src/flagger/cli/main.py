@@ -12,10 +12,11 @@ import typer
 from flagger.cli.bench import bench
 from flagger.cli.errors import QuietGroup
 from flagger.cli.evaluate import evaluate
-from flagger.cli.explain import explain, match
+from flagger.cli.explain import explain
 from flagger.cli.export import export
 from flagger.cli.info import info
 from flagger.cli.lexicon import lexicon
+from flagger.cli.match import match
 from flagger.cli.report import report
 from flagger.cli.score import score
 from flagger.cli.train import train

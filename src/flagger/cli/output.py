@@ -47,6 +47,16 @@ def print_rich(renderable: RenderableType) -> None:
     sys.stdout.flush()
 
 
+def print_rule(title: str) -> None:
+    """Print a line across the terminal.
+
+    :param title: what stands in it.
+    """
+    from rich.rule import Rule
+
+    print_rich(Rule(title))
+
+
 def read_text(argument: str) -> str:
     """Give the post that an argument means.
 

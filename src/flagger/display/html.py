@@ -7,7 +7,7 @@ from html import escape
 from itertools import islice
 from typing import Final
 
-from flagger.display.spans import Segment, percent, place_label, reason_label, segments, visible
+from flagger.display.spans import Segment, parts_line, percent, place_label, reason_label, segments, visible
 from flagger.results import AxisScore, Result
 from flagger.vocabulary import Decision, Language, label
 
@@ -28,6 +28,7 @@ padding:.6em .9em;margin:.5em 0;color:inherit;background:transparent;max-width:6
 .flagger .decision{border:1px solid rgba(128,128,128,.7);border-radius:3px;padding:0 .4em}
 .flagger .decision.flag{font-weight:bold;border:2px solid #e69f00}
 .flagger .decision.clear{opacity:.75}
+.flagger .sum{flex-basis:100%;opacity:.8;margin-bottom:.3em}
 .flagger ul{margin:.3em 0;padding-left:1.3em}
 </style>"""
 _WORDS: Final[dict[Language, dict[str, str]]] = {
@@ -108,8 +109,14 @@ def _axis(name: str, score: AxisScore, language: Language) -> str:
     return (
         f'<div class="axis"><span>{_escaped(label(name, language))}</span>'
         f'<div class="bar" role="img" aria-label="{title}"><div style="width:{score.probability:.1%}"></div></div>'
-        f'<span>{share}</span><span class="decision {decision.value}">{verdict}</span></div>'
+        f'<span>{share}</span><span class="decision {decision.value}">{verdict}</span>'
+        f"{_sum(score, language)}</div>"
     )
+
+
+def _sum(score: AxisScore, language: Language) -> str:
+    line = parts_line(score, language)
+    return f'<small class="sum">{_escaped(line)}</small>' if line else ""
 
 
 def _segment(segment: Segment, language: Language) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from flagger.results import Evidence, Result
+from flagger.results import AxisScore, Evidence, Result
 from flagger.vocabulary import Language, label
 
 PLACE: Final = "place"
@@ -92,7 +92,29 @@ def reason_label(item: Evidence, language: Language) -> str:
     :param language: ``en`` or ``vi``.
     :return: the label and the signed contribution on the logit scale.
     """
-    return f"{label(item.cue, language)} {item.contribution:+.1f}"
+    return f"{reason_name(item, language)} {item.contribution:+.1f}"
+
+
+def reason_name(item: Evidence, language: Language) -> str:
+    """Name a reason, and say which of the two models read it into the wording.
+
+    :param item: the evidence.
+    :param language: ``en`` or ``vi``.
+    :return: such as ``hearsay`` or ``wording (language model)``.
+    """
+    name = label(item.cue, language)
+    return f"{name} ({label('encoder', language)})" if item.source.startswith("encoder") else name
+
+
+def parts_line(score: AxisScore, language: Language) -> str:
+    """Write a score as the sum of its parts, such as ``starting point −1.2, cues found +3.1 = +1.9``.
+
+    :param score: one axis.
+    :param language: ``en`` or ``vi``.
+    :return: one line, parts that are nothing left out; empty when the parts are not known.
+    """
+    named = [f"{label(name, language)} {value:+.2f}" for name, value in score.parts.items() if abs(value) >= 0.005]
+    return f"{', '.join(named)} = {score.logit:+.2f}" if named else ""
 
 
 def place_label(result: Result, position: int, language: Language) -> str:

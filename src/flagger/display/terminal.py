@@ -8,7 +8,17 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from flagger.display.spans import LOWERS, PLACE, RAISES, percent, place_label, segments, visible
+from flagger.display.spans import (
+    LOWERS,
+    PLACE,
+    RAISES,
+    parts_line,
+    percent,
+    place_label,
+    reason_name,
+    segments,
+    visible,
+)
 from flagger.results import AxisScore, Result
 from flagger.vocabulary import Decision, Language, label
 
@@ -31,6 +41,7 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "truncated": "a part of the post was not read",
         "windows": "read in {} windows",
         "more": "and {} more",
+        "sums": "what the scores add up from (logit scale: 0 is 50%, +1 is 73%, +2 is 88%)",
     },
     "vi": {
         "priority": "độ ưu tiên",
@@ -41,6 +52,7 @@ _WORDS: Final[dict[Language, dict[str, str]]] = {
         "truncated": "một phần bài chưa được đọc",
         "windows": "đọc thành {} đoạn",
         "more": "và {} căn cứ nữa",
+        "sums": "điểm cộng từ đâu (thang logit: 0 là 50%, +1 là 73%, +2 là 88%)",
     },
 }
 
@@ -67,6 +79,9 @@ def render_terminal(result: Result, *, language: Language = "en") -> RenderableT
     parts: list[RenderableType] = [highlighted(result), Text(), scores, Text(), facts]
     if result.evidence:
         parts += [Text(), Text(words["evidence"], style="bold"), _reasons(result, language)]
+    sums = _sums(result, language)
+    if sums is not None:
+        parts += [Text(), Text(words["sums"], style="bold"), sums]
     parts += [Text(note, style="dim") for note in notes]
     return Group(*parts)
 
@@ -93,6 +108,15 @@ def bar(score: AxisScore) -> Text:
     return Text("█" * filled, style="yellow").append("░" * (BAR_WIDTH - filled), style="dim")
 
 
+def _sums(result: Result, language: Language) -> RenderableType | None:
+    table = Table.grid(padding=(0, 2))
+    for name, score in (("unverified", result.unverified), ("sensitive", result.sensitive)):
+        line = parts_line(score, language)
+        if line:
+            table.add_row(label(name, language), Text(line))
+    return table if table.row_count else None
+
+
 def _decision(score: AxisScore, language: Language) -> Text:
     return Text(f" {label(score.decision.value, language)} ", style=_DECISION_STYLES[score.decision])
 
@@ -104,7 +128,7 @@ def _reasons(result: Result, language: Language) -> RenderableType:
         table.add_row(
             Text(f"{item.contribution:+.2f}", style=style),
             label(item.axis, language),
-            label(item.cue, language),
+            reason_name(item, language),
             Text(visible(item.text)),
         )
     hidden = len(result.evidence) - MOST_REASONS
