@@ -46,6 +46,11 @@ def scored_row(
         "truncated": False,
         "error": None,
         "evidence": evidence,
+        "parts": [
+            {"axis": "unverified", "part": "intercept", "contribution": -1.25},
+            {"axis": "unverified", "part": "encoder", "contribution": 2.0},
+            {"axis": "sensitive", "part": "harm", "contribution": 0.001},
+        ],
         **more,
     }
 

@@ -31,8 +31,12 @@ def run(*arguments):
 
 
 def unpacked(html):
-    packed = re.search(r'id="posts">([A-Za-z0-9+/=]*)</script>', html).group(1)
-    return json.loads(gzip.decompress(base64.b64decode(packed)))
+    def content(name):
+        packed = re.search(rf'id="{name}">([A-Za-z0-9+/=]*)</script>', html).group(1)
+        return json.loads(gzip.decompress(base64.b64decode(packed)))
+
+    facts = content("posts")
+    return {**facts, "posts": {**facts["posts"], **content("reasons")}}
 
 
 def without_time_of_making(facts):
@@ -50,6 +54,8 @@ def test_every_format_makes_the_same_page(project, tmp_path):
         pages.append(without_time_of_making(unpacked((tmp_path / f"{ending}.html").read_text(encoding="utf-8"))))
     assert pages[0]["shown"] == 60
     assert pages[0]["hasEvidence"]
+    assert any(pages[0]["posts"]["evidence"])
+    assert all(pages[0]["posts"]["parts"])
     assert all(page == pages[0] for page in pages)
 
 
@@ -91,7 +97,7 @@ def test_spans_count_utf16_units(before, words, after):
     row = scored_row(1, post, cues=(("hearsay", words),))
     posts = ReportPosts(ReportColumns(id="id"), {})
     posts.add(row)
-    start, end = posts.payload()["posts"]["evidence"][0][:2]
+    start, end = map(int, posts.payload()["posts"]["evidence"][0].split(",")[:2])
     units = post.encode("utf-16-le", "surrogatepass")
     assert units[2 * start : 2 * end].decode("utf-16-le", "surrogatepass") == words
 

@@ -180,6 +180,34 @@ def test_reasons_are_marked_where_they_stand(page):
     assert marks.first.evaluate("m => m.firstChild.textContent") == "Nghe nói"
 
 
+def test_why_a_post_stands_where_it_does_is_said_in_words(page):
+    page.locator(".row").first.click()
+    why = page.locator(".why").inner_text()
+    assert "Number 1 of 6 in urgency: unverified: flag (90%); sensitive local content: flag (80%)." in why
+    assert "The language model, which reads the post as a whole, raises “unverified” (strong)." in why
+    assert "Place: “Đồng Nai” (Đồng Nai)." in why
+    assert "review from 30%, flag from 60%" in page.locator(".axes").inner_text()
+    assert not page.locator(".sums table").is_visible()
+    page.locator(".sums summary").click()
+    assert page.locator(".sums tr").all_inner_texts() == [
+        "unverified\tstarting point −1.3\tlowers, middling",
+        "unverified\tlanguage model +2.0\traises, strong",
+    ]
+
+
+def test_wording_and_missing_places_are_said_in_words(browser, tmp_path):
+    text = "Sáng nay cháy to quá trời"
+    wording = {"text": "cháy to", "start": 9, "end": 16, "cue": "wording", "axis": "unverified", "source": "linear"}
+    row = scored_row(1, text, unverified=0.9, sensitive=0.9) | {"evidence": [wording | {"contribution": 0.3}]}
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    opened.goto(make_page(tmp_path, [row]).as_uri())
+    opened.wait_for_selector("#detail .post")
+    why = opened.locator(".why").inner_text()
+    assert "Wording as in posts that needed a check: “cháy to”." in why
+    assert "No place was recognised" in why
+    opened.close()
+
+
 def test_keyboard_selects_and_saves(page, tmp_path):
     page.locator("#list").focus()
     for key in ("j", "x", "j", "k", "k", "x", "End", "Home"):

@@ -32,6 +32,8 @@ RESULT_COLUMNS = (
     "error",
 )
 EVIDENCE_COLUMN = "evidence"
+PARTS_COLUMN = "parts"
+EVIDENCE_COLUMNS = (EVIDENCE_COLUMN, PARTS_COLUMN)
 GROUP_COLUMNS = ("group", "group_size")
 
 
@@ -67,13 +69,19 @@ def result_row(result: Result) -> dict[str, Any]:
     }
 
 
-def evidence_row(result: Result) -> list[dict[str, Any]]:
-    """Flatten the reasons of a result into the optional column that holds them.
+def evidence_row(result: Result) -> dict[str, Any]:
+    """Flatten the reasons of a result into the optional columns that hold them.
 
     :param result: the result; scored with ``explain=True`` it has the wording too.
-    :return: reasons, strongest first, with offsets in the original post.
+    :return: values of ``EVIDENCE_COLUMNS``: reasons, strongest first, with offsets in the original post; and the parts
+        that both scores add up from, on the logit scale.
     """
-    return [item.to_dict() for item in result.evidence]
+    parts = [
+        {"axis": axis, "part": name, "contribution": round(value, 6)}
+        for axis, score in (("unverified", result.unverified), ("sensitive", result.sensitive))
+        for name, value in score.parts.items()
+    ]
+    return {EVIDENCE_COLUMN: [item.to_dict() for item in result.evidence], PARTS_COLUMN: parts}
 
 
 def error_row(message: str) -> dict[str, Any]:

@@ -53,7 +53,10 @@ def score(
     ] = False,
     evidence: Annotated[
         bool,
-        typer.Option("--evidence", help="Add the column 'evidence': the words behind each score. Slower."),
+        typer.Option(
+            "--evidence",
+            help="Add the columns 'evidence' and 'parts': the words behind each score, and its sum. Slower.",
+        ),
     ] = False,
     report: Annotated[
         str | None,
@@ -91,7 +94,7 @@ def score(
     Every input row is in the output, in order. A row that cannot be scored (no text, bytes that are not UTF-8, broken
     quotes) has empty scores and says why in the column 'error'. Added columns: unverified, unverified_decision,
     sensitive, sensitive_decision, rumour, priority, topics, places, is_local, cues, truncated, error; with --evidence
-    also evidence; with --groups also group, the number of the first row of the group, and group_size.
+    also evidence and parts; with --groups also group, the number of the first row of the group, and group_size.
 
     The output appears only when it is complete; until then, and after any failure, an earlier file stays as it was.
     The format of the standard input is JSONL when its first line begins with '{', else CSV with a header; name it with
@@ -117,7 +120,7 @@ def score(
     from flagger.cli.report import PageDuringScoring, refuse_page
     from flagger.cli.score_passes import find_groups, open_journal, refuse_streams, resumed, with_groups
     from flagger.cli.score_table import ChunkScorer, score_table
-    from flagger.frames import EVIDENCE_COLUMN, GROUP_COLUMNS, RESULT_COLUMNS
+    from flagger.frames import EVIDENCE_COLUMNS, GROUP_COLUMNS, RESULT_COLUMNS
     from flagger.scorer import Flagger
     from flagger.tables import Selection, Table, open_writer, refuse_clashes, refuse_same_file
     from flagger.tables.formats import output_format
@@ -127,7 +130,7 @@ def score(
     refuse_streams(source, output, groups=groups, resume=resume)
     if report is not None:
         refuse_page(report, source, output)
-    columns = (*RESULT_COLUMNS, *((EVIDENCE_COLUMN,) if evidence else ()), *(GROUP_COLUMNS if groups else ()))
+    columns = (*RESULT_COLUMNS, *(EVIDENCE_COLUMNS if evidence else ()), *(GROUP_COLUMNS if groups else ()))
     kept = [*(keep or ()), time_column] if time_column is not None else keep or ()
     selection = Selection(text=text_column, id=id_column, keep=tuple(kept), keep_text=keep_text)
     with Table(source, selection, format=format) as table:
@@ -171,10 +174,10 @@ def _types(evidence: bool, groups: bool) -> dict[str, Any]:
         return {}
     import pyarrow as pa
 
-    from flagger.frames import EVIDENCE_COLUMN, GROUP_COLUMNS
-    from flagger.tables.parquet_writer import EVIDENCE_TYPE
+    from flagger.frames import EVIDENCE_COLUMN, GROUP_COLUMNS, PARTS_COLUMN
+    from flagger.tables.parquet_writer import EVIDENCE_TYPE, PARTS_TYPE
 
     return {
-        **({EVIDENCE_COLUMN: EVIDENCE_TYPE} if evidence else {}),
+        **({EVIDENCE_COLUMN: EVIDENCE_TYPE, PARTS_COLUMN: PARTS_TYPE} if evidence else {}),
         **(dict.fromkeys(GROUP_COLUMNS, pa.int64()) if groups else {}),
     }

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from flagger.errors import InputError
-from flagger.frames import EVIDENCE_COLUMN, RESULT_COLUMNS, error_row, evidence_row, result_row
+from flagger.frames import EVIDENCE_COLUMNS, RESULT_COLUMNS, error_row, evidence_row, result_row
 from flagger.vocabulary import AXES, Decision
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def score_chunk(scorer: Scorer, chunk: Chunk, *, explain: bool = False) -> list[
 
     :param scorer: the scorer.
     :param chunk: the rows.
-    :param explain: whether to add the column of reasons.
+    :param explain: whether to add the columns of reasons.
     :return: the result columns of each row.
     """
     texts = [text for text in chunk.texts if text is not None]
@@ -127,12 +127,12 @@ def score_chunk(scorer: Scorer, chunk: Chunk, *, explain: bool = False) -> list[
 
 def _row(result: Result, explain: bool) -> dict[str, Any]:
     row = result_row(result)
-    return {**row, EVIDENCE_COLUMN: evidence_row(result)} if explain else row
+    return {**row, **evidence_row(result)} if explain else row
 
 
 def _error_row(message: str, explain: bool) -> dict[str, Any]:
     row = error_row(message)
-    return {**row, EVIDENCE_COLUMN: None} if explain else row
+    return {**row, **dict.fromkeys(EVIDENCE_COLUMNS)} if explain else row
 
 
 def _score_alone(scorer: Scorer, text: str, explain: bool) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from flagger.report.posts import REASONS, ReportPosts
 from flagger.report.provinces import TILES
 from flagger.report.words import page_words
 from flagger.tables.atomic import AtomicFile
-from flagger.vocabulary import AXES, CUES, LABELS, LOWERING_CUES, TOPICS, Decision, Language, PlaceLevel
+from flagger.vocabulary import AXES, CUES, LABELS, LOWERING_CUES, PARTS, TOPICS, Decision, Language, PlaceLevel
 
 _ASSETS: Final = Path(__file__).with_name("assets")
 _TEMPLATE: Final = "page.html.j2"
@@ -71,7 +71,7 @@ def render_page(
     :param language: language at first.
     :return: HTML.
     """
-    facts = {
+    facts: dict[str, Any] = {
         "title": title,
         "made": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
         "language": language,
@@ -83,6 +83,8 @@ def render_page(
         "tiles": [list(tile) for tile in TILES],
         **posts.payload(),
     }
+    # The queue can be read before the reasons are unpacked, which are half of the page.
+    reasons = {name: facts["posts"].pop(name, []) for name in ("evidence", "parts")}
     style = (_ASSETS / _STYLE).read_text(encoding="utf-8")
     script = "\n".join((_ASSETS / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     script = f"(() => {{\n'use strict';\n{script}\n}})();\n"
@@ -98,6 +100,7 @@ def render_page(
         style_hash=_hash(style),
         script_hash=_hash(script),
         posts=_packed(facts),
+        reasons=_packed(reasons),
     )
 
 
@@ -110,6 +113,7 @@ def _names() -> dict[str, Any]:
         "lowering": LOWERING_CUES,
         "levels": [level.value for level in PlaceLevel],
         "reasons": REASONS,
+        "parts": PARTS,
     }
 
 

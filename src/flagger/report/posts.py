@@ -12,7 +12,7 @@ import msgspec
 from flagger.errors import InputError
 from flagger.report.provinces import PROVINCES
 from flagger.report.times import minutes_since_1970
-from flagger.vocabulary import AXES, CUES, TOPICS, Decision, PlaceLevel
+from flagger.vocabulary import AXES, CUES, PARTS, TOPICS, Decision, PlaceLevel
 
 MOST_POSTS: Final = 50_000
 # Topics below this are not named, unless they reach their threshold.
@@ -23,6 +23,7 @@ _PROVINCES: Final = {name: position for position, name in enumerate(PROVINCES)}
 _CUES: Final = {name: position for position, name in enumerate(CUES)}
 REASONS: Final = (*CUES, *TOPICS, "place", "wording")
 _REASONS: Final = {name: position for position, name in enumerate(REASONS)}
+_PARTS: Final = {name: position for position, name in enumerate(PARTS)}
 _AXES: Final = {name: position for position, name in enumerate(AXES)}
 
 
@@ -131,6 +132,7 @@ class ReportPosts:
             "cues": [_CUES[name] for name in _decoded(row["cues"]) or [] if name in _CUES],
             "truncated": int(_is_true(row.get("truncated"))),
             "evidence": self._evidence(_decoded(row.get("evidence")), units),
+            "parts": _parts(_decoded(row.get("parts"))),
         }
         if columns.time is not None:
             post["time"] = self._time(row.get(columns.time))
@@ -153,9 +155,8 @@ class ReportPosts:
             for value in (position, -_rounded(share), int(is_present))
         ]
 
-    def _evidence(
-        self, evidence: Sequence[Mapping[str, Any]] | None, units: Sequence[int] | None
-    ) -> list[float] | None:
+    def _evidence(self, evidence: Sequence[Mapping[str, Any]] | None, units: Sequence[int] | None) -> str | None:
+        """Give the reasons as numbers in one string: the page reads those of a post when it is opened, not before."""
         if evidence is None:
             return None
         self.has_evidence = True
@@ -171,7 +172,7 @@ class ReportPosts:
                     round(float(item["contribution"]), 3),
                     source,
                 ]
-        return flat
+        return _in_one_string(flat)
 
     def _time(self, value: object) -> int | None:
         if value in (None, ""):
@@ -180,6 +181,23 @@ class ReportPosts:
         minutes = minutes_since_1970(value)
         self._times_read += minutes is not None
         return minutes
+
+
+def _parts(parts: Sequence[Mapping[str, Any]] | None) -> str | None:
+    """Give triples of axis, part and contribution in one string, as the reasons are."""
+    if parts is None:
+        return None
+    flat = [
+        value
+        for item in parts
+        if item["part"] in _PARTS
+        for value in (_AXES[item["axis"]], _PARTS[item["part"]], round(float(item["contribution"]), 3))
+    ]
+    return _in_one_string(flat)
+
+
+def _in_one_string(numbers: Sequence[float]) -> str:
+    return msgspec.json.encode(numbers).decode()[1:-1]
 
 
 def _places(places: Sequence[Mapping[str, Any]], units: Sequence[int] | None) -> list[int]:

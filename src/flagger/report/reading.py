@@ -13,6 +13,7 @@ from flagger.tables import Selection, Table
 from flagger.tables.text_writers import as_list
 
 EVIDENCE: Final = "evidence"
+PARTS: Final = "parts"
 GROUP: Final = "group"
 _NEEDED: Final = (
     "unverified",
@@ -50,7 +51,7 @@ def read_scored(
     _refuse_other_tables(path, columns, format)
     if columns.group is None and _has(path, columns, GROUP, format):
         columns = replace(columns, group=GROUP)
-    optional = (EVIDENCE,) if _has(path, columns, EVIDENCE, format) else ()
+    optional = tuple(name for name in (EVIDENCE, PARTS) if _has(path, columns, name, format))
     named = [name for name in (columns.time, columns.group) if name is not None]
     selection = _selection(columns, (*_NEEDED, *optional, *named))
     with Table(path, selection, format=format) as table:

@@ -55,6 +55,7 @@ EVIDENCE_TYPE: Final = pa.list_(
         ]
     )
 )
+PARTS_TYPE: Final = pa.list_(pa.struct([("axis", pa.string()), ("part", pa.string()), ("contribution", pa.float64())]))
 
 
 class ParquetTableWriter:

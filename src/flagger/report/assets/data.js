@@ -3,9 +3,12 @@
 const TOPIC_STRIDE = 3;
 const PLACE_STRIDE = 4;
 const REASON_STRIDE = 6;
+const PART_STRIDE = 3;
 const HIGH_PROVINCES = 17;
 
 let posts;
+// Reasons and parts of each post as numbers in strings, or null; they come after the posts.
+let behind = null;
 let size = 0;
 let topicBits;
 let cueBits;
@@ -13,10 +16,19 @@ let provinceBits;
 let groupSizes;
 let folded;
 
-async function unpack(packed) {
+function decoded(packed) {
+  // Browsers since 2025 do this at once.
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(packed);
   const letters = atob(packed);
   const bytes = new Uint8Array(letters.length);
   for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at);
+  return bytes;
+}
+
+/** Unpack what a script element holds, and take the element out. */
+async function unpacked(id) {
+  const bytes = decoded(find(id).textContent);
+  find(id).remove();
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
   return JSON.parse(await new Response(stream).text());
 }
@@ -77,8 +89,7 @@ function topicsOf(post) {
 }
 
 function reasonsOf(post) {
-  const flat = posts.evidence[post];
-  if (!flat) return [];
+  const flat = JSON.parse(`[${behind?.evidence[post] ?? ''}]`);
   const found = [];
   for (let at = 0; at < flat.length; at += REASON_STRIDE) {
     found.push({
@@ -90,6 +101,16 @@ function reasonsOf(post) {
       source: facts.sources[flat[at + 5]],
       words: posts.text[post].slice(flat[at], flat[at + 1]),
     });
+  }
+  return found;
+}
+
+/** What a score adds up from, on the logit scale. */
+function partsOf(post, axis) {
+  const flat = JSON.parse(`[${behind?.parts[post] ?? ''}]`);
+  const found = [];
+  for (let at = 0; at < flat.length; at += PART_STRIDE) {
+    if (facts.names.axes[flat[at]] === axis) found.push({ name: facts.names.parts[flat[at + 1]], contribution: flat[at + 2] });
   }
   return found;
 }

@@ -4,6 +4,7 @@ const STRONG = 1.5;
 const MIDDLE = 0.5;
 const SLIGHT = 0.02;
 const NAMED_REASONS = 4;
+const NAMED_PHRASES = 3;
 const SHORT_QUOTE = 60;
 const LONG_QUOTE = 160;
 
@@ -11,6 +12,10 @@ function drawDetail() {
   const target = find('detail');
   if (current < 0 || current >= shown.length) {
     target.replaceChildren(element('p', { class: 'empty' }, word('choose')));
+    return;
+  }
+  if (facts.hasEvidence && !behind) {
+    target.replaceChildren(element('p', { class: 'empty' }, word('loading')));
     return;
   }
   const post = shown[current];
@@ -25,6 +30,7 @@ function drawDetail() {
     topicLine(post) ?? '',
     reasonTable(reasons) ?? '',
     placeList(post) ?? '',
+    sums(post) ?? '',
     posts.truncated[post] ? element('p', { class: 'small' }, word('truncated')) : '',
     facts.hasEvidence ? '' : element('p', { class: 'small' }, word('no_evidence')),
   );
@@ -47,7 +53,8 @@ function detailTools(post) {
 }
 
 function whyLines(post, reasons) {
-  const lines = [];
+  const lines = [word('why_rank', number(post + 1), number(size), facts.names.axes
+    .map((axis) => `${label(axis)}: ${label(decisionOf(post, axis))} (${percent(posts[axis][post])})`).join('; '))];
   const cues = reasons.filter((reason) => facts.names.cues.includes(reason.name));
   const raised = cues.filter((reason) => reason.contribution > SLIGHT);
   const lowered = cues.filter((reason) => reason.contribution < -SLIGHT);
@@ -56,17 +63,32 @@ function whyLines(post, reasons) {
   if (raised.length) lines.push(word('why_raised', quoted(raised)));
   else if (bare.some((cue) => !lowering.has(cue))) {
     lines.push(word('why_raised', bare.filter((cue) => !lowering.has(cue)).map(label).join('; ')));
-  } else if (decisionOf(post, 'unverified') !== 'clear') lines.push(word('why_wording'));
+  }
+  lines.push(...wordingLines(post, reasons, lines.length > 1));
   if (lowered.length) lines.push(word('why_lowered', quoted(lowered)));
   else if (bare.some((cue) => lowering.has(cue))) {
     lines.push(word('why_lowered', bare.filter((cue) => lowering.has(cue)).map(label).join('; ')));
   }
   const topics = topicsOf(post);
   if (topics.length) lines.push(word('why_topic', topics.map((topic) => label(topic.name)).join(', ')));
-  const provinces = provincesOf(post);
-  const places = provinces.length ? provinces : [...new Set(placesOf(post).map((place) => visible(place.text)))];
-  if (places.length) lines.push(word('why_place', places.join(', ')));
-  return lines.length ? lines : [word('why_nothing')];
+  const named = placesOf(post).map((place) => `${quote(place.text, SHORT_QUOTE)}${place.province ? ` (${place.province})` : ''}`);
+  if (named.length) lines.push(word('why_place', [...new Set(named)].join(', ')));
+  else if (decisionOf(post, 'sensitive') !== 'clear') lines.push(word('why_no_place'));
+  return lines.length > 1 ? lines : [...lines, word('why_nothing')];
+}
+
+/** What the two models read into the words: phrases of the one, and the whole as the other reads it. */
+function wordingLines(post, reasons, hasCues) {
+  const lines = [];
+  if (decisionOf(post, 'unverified') !== 'clear') {
+    const phrases = reasons.filter((reason) => reason.name === 'wording' && reason.contribution >= (hasCues ? MIDDLE : SLIGHT))
+      .sort((a, b) => b.contribution - a.contribution).slice(0, NAMED_PHRASES);
+    if (phrases.length) lines.push(word('why_words', phrases.map((phrase) => quote(phrase.words, SHORT_QUOTE)).join(', ')));
+    else if (!hasCues) lines.push(word('why_wording'));
+  }
+  const read = partsOf(post, 'unverified').find((part) => part.name === 'encoder')?.contribution ?? 0;
+  if (Math.abs(read) >= MIDDLE) lines.push(word(read > 0 ? 'why_model_raises' : 'why_model_lowers', strength(read)));
+  return lines;
 }
 
 function quote(words, most) {
@@ -132,11 +154,14 @@ function axes(post) {
       element('div', { class: 'bar', role: 'img', 'aria-label': `${label(axis)}: ${percent(share)}` },
         element('span', { class: decisionOf(post, axis), style: { width: `${share * 100}%` } }),
         ...thresholds.map((threshold) => element('i', { style: { left: `${threshold * 100}%` } }))),
-      element('div', { class: 'small' }, word(`axis_${axis}`)));
+      element('div', { class: 'small' }, word(`axis_${axis}`), marks(facts.thresholds[axis])));
   });
   return element('div', { class: 'axes' }, ...made,
     element('p', { class: 'small' }, `${word('priority')}: ${posts.priority[post].toFixed(2)}`));
 }
+
+const marks = (thresholds) => (thresholds
+  ? ` · ${word('marks', percent(thresholds.review), percent(thresholds.flag))}` : '');
 
 function topicLine(post) {
   const flat = posts.topics[post];
@@ -156,17 +181,38 @@ function reasonTable(reasons) {
   const most = Math.max(STRONG, Math.abs(named[0].contribution));
   const rows = named.map((reason) => {
     const raises = reason.contribution >= 0;
-    const size_ = Math.abs(reason.contribution);
-    const strength = word(size_ >= STRONG ? 'strong' : size_ >= MIDDLE ? 'middle' : 'weak');
     return element('tr', { title: `${reason.source} ${signed(reason.contribution)}` },
       element('td', {}, `${raises ? '▲' : '▼'} ${label(reason.name)}`, element('div', { class: 'small' }, label(reason.axis))),
       element('td', { lang: 'vi' }, quote(reason.words, LONG_QUOTE)),
-      element('td', {}, `${word(raises ? 'legend_raises' : 'legend_lowers')}, ${strength}`,
-        element('div', { class: 'effect' }, element('span', { class: raises ? 'raises' : 'lowers', style: { width: `${(size_ / most) * 100}%` } }))));
+      effect(reason.contribution, most));
   });
   return element('details', { open: true }, element('summary', {}, word('reasons')),
     element('table', {}, element('thead', {}, element('tr', {}, ...['reason', 'words_found', 'effect'].map((name) => element('th', {}, word(name))))),
       element('tbody', {}, ...rows)));
+}
+
+function strength(contribution) {
+  const size_ = Math.abs(contribution);
+  return word(size_ >= STRONG ? 'strong' : size_ >= MIDDLE ? 'middle' : 'weak');
+}
+
+function effect(contribution, most) {
+  const raises = contribution >= 0;
+  return element('td', {}, `${word(raises ? 'legend_raises' : 'legend_lowers')}, ${strength(contribution)}`,
+    element('div', { class: 'effect' }, element('span', { class: raises ? 'raises' : 'lowers', style: { width: `${(Math.abs(contribution) / most) * 100}%` } })));
+}
+
+/** How each score adds up; folded, for those who want to know. */
+function sums(post) {
+  const rows = facts.names.axes.flatMap((axis) => {
+    const parts = partsOf(post, axis).filter((part) => Math.abs(part.contribution) >= SLIGHT);
+    const most = Math.max(STRONG, ...parts.map((part) => Math.abs(part.contribution)));
+    return parts.map((part) => element('tr', {},
+      element('td', {}, label(axis)), element('td', {}, `${label(part.name)} ${signed(part.contribution)}`), effect(part.contribution, most)));
+  });
+  if (!rows.length) return null;
+  return element('details', { class: 'sums' }, element('summary', {}, word('sums')), element('p', { class: 'small' }, word('sums_note')),
+    element('table', {}, element('tbody', {}, ...rows)));
 }
 
 function placeList(post) {

@@ -158,8 +158,7 @@ async function start() {
     find('notice').textContent = 'Trình duyệt quá cũ · This browser is too old (2024 or later is needed).';
     return;
   }
-  facts = await unpack(find('posts').textContent);
-  find('posts').remove();
+  facts = await unpacked('posts');
   index();
   document.querySelector('main').hidden = false;
   apply();
@@ -167,6 +166,11 @@ async function start() {
   connect();
   drawAll();
   performance.mark('flagger-ready');
+  // The queue is painted first.
+  await new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
+  behind = await unpacked('reasons');
+  drawDetail();
+  performance.mark('flagger-complete');
   setTimeout(foldAhead, 200);
 }
 
