@@ -24,7 +24,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from flagger.report import ReportColumns, ReportPosts, write_report
 from flagger.report.provinces import PROVINCES
-from flagger.vocabulary import CUES, TOPICS
+from flagger.vocabulary import CUES, PARTS, TOPICS
 
 PROJECT = Path(__file__).parents[1]
 AUTHORED = PROJECT / "data" / "authored_posts.jsonl"
@@ -100,6 +100,11 @@ def synthetic_row(chance: random.Random, text: str) -> dict[str, Any]:
         "evidence": [
             {"start": start, "end": end, "cue": name, "axis": "unverified", "source": name, "contribution": 0.5}
             for name, (start, end) in zip(names, spans, strict=True)
+        ],
+        "parts": [
+            {"axis": axis, "part": part, "contribution": chance.gauss(0, 1)}
+            for axis, names in (("unverified", PARTS[:5]), ("sensitive", ("intercept", "harm", "place")))
+            for part in names
         ],
         "time": FIRST_MINUTE * 60 + chance.randrange(40 * 86_400),
         "group": chance.randrange(40_000),

@@ -12,6 +12,7 @@ from flagger.results import AxisScore, Evidence, Result
 from flagger.vocabulary import Language, label
 
 PLACE: Final = "place"
+WORDING: Final = "wording"
 RAISES: Final = "raises"
 LOWERS: Final = "lowers"
 
