@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from flagger.text.aligned import AlignedText
+from flagger.text.alphabet import TONED
 
+_VIETNAMESE: Final = "".join(form for forms in TONED.values() for form in forms if not form.isascii()) + "đ"
+_VIETNAMESE_LETTERS: Final = _VIETNAMESE + _VIETNAMESE.upper()
 # Everything outside these ranges sends a post through the slow path below; nothing inside them ever needs it.
 _SUSPICIOUS: Final = re.compile(
-    "[^\n -~\u00a1-\u00ac\u00ae-\u00cf\u00d1-\u00ef\u00f1-\u012f\u0132-\u024f\u1e00-\u1eff\u2010-\u2015\u2018-\u201f"
-    "\u2020-\u2026\u2030-\u203a\u20a0-\u20bf\u2190-\u23ff\u2500-\u27bf\u2900-\u2bff\u3001-\u9fff\uac00-\ud7a3"
+    f"[^\n -~\u00a1-\u00ac\u00ae-\u00bf\u00d7\u00f7{_VIETNAMESE_LETTERS}\u2010-\u2015\u2018-\u201f"
+    "\u2020-\u2026\u2030-\u203a\u20a0-\u20bf\u2190-\u23ff\u2500-\u27bf\u2900-\u2bff\u3001-\u3163\u3165-\u9fff\uac00-\ud7a3"
     "\U0001f000-\U0001f12f\U0001f18a-\U0001faff]"
 )
 _INVISIBLE: Final = re.compile(
@@ -64,7 +67,21 @@ def _styled() -> dict[int, str]:
                 table[code] = folded
     for start in (0x1F150, 0x1F170):
         table.update({start + index: chr(ord("A") + index) for index in range(26)})
+    table |= _oddly_marked()
     return table | dict.fromkeys(_WIDE_SPACES, " ") | dict.fromkeys(_LINE_BREAKS, "\n")
+
+
+def _oddly_marked() -> dict[int, str]:
+    """Map Latin letters with marks that Vietnamese has not to the letter below them, "ë" to "e" and "ẗ" to "t"."""
+    table = {}
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        letter = chr(code)
+        if letter in _VIETNAMESE_LETTERS:
+            continue
+        base = unicodedata.normalize("NFD", letter)[0]
+        if base.isascii() and base.isalpha():
+            table[code] = base
+    return table
 
 
 _STYLED: Final = _styled()
