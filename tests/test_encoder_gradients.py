@@ -33,6 +33,7 @@ from flagger.errors import ModelFolderError
 from flagger.text import prepare
 from flagger.text.cased import cased
 from flagger.text.syllables import words
+from flagger.training.encoder.arranged import arranged
 from flagger.training.encoder.export import quantised, to_onnx, write_sharing
 from flagger.training.encoder.folder import ScoringNetwork, write_trained
 from flagger.training.encoder.network import EncoderNetwork
@@ -69,7 +70,7 @@ def any_encoder(request: pytest.FixtureRequest, encoder: Encoder, tmp_path_facto
         return trained
     folder = tmp_path_factory.mktemp("exported")
     assert trained.folder is not None
-    fast, exact = quantised(to_onnx(ScoringNetwork(trained.folder)))
+    fast, exact = quantised(to_onnx(arranged(ScoringNetwork(trained.folder))))
     write_sharing([(GRAPH_FILE, fast), (EXACT_GRAPH_FILE, exact)], folder)
     return replace(trained, graph=OnnxGraph(folder / GRAPH_FILE), folder=folder)
 

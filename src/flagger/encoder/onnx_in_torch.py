@@ -1,11 +1,12 @@
 """An exported encoder as a torch module, so that gradients can be taken where only the ONNX graph is left.
 
-Only the operators that an exported encoder holds are known; they follow the ONNX specification (opset 20).
+Only the operators that an exported encoder holds are known; they follow the ONNX specification (opset 20), attention
+that of onnxruntime's contributed operators.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,8 +21,8 @@ from flagger.encoder.onnx_graph import INPUT, OUTPUT
 from flagger.errors import ModelFolderError
 
 _Attributes = Mapping[str, Any]
-_Operator = Callable[[list[Tensor], _Attributes], Tensor]
-_Node = tuple[str, list[str], str, _Attributes]
+_Operator = Callable[[list[Tensor], _Attributes], "Tensor | tuple[Tensor, ...]"]
+_Node = tuple[str, list[str], list[str], _Attributes]
 
 
 class OnnxModule(nn.Module):
@@ -54,18 +55,18 @@ class OnnxModule(nn.Module):
         for node in graph.node:
             attributes = {item.name: helper.get_attribute_value(item) for item in node.attribute}
             if all(name in values for name in node.input if name):
-                values[node.output[0]] = _OPERATORS[node.op_type](_given(values, node.input), attributes)
+                values |= _run(node.op_type, values, node.input, node.output, attributes)
             else:
-                self._nodes.append((node.op_type, list(node.input), node.output[0], attributes))
+                self._nodes.append((node.op_type, list(node.input), list(node.output), attributes))
         lookups = [node for node in self._nodes if node[0] == "Gather" and node[1][1] == INPUT]
         if len(lookups) != 1:
             raise ModelFolderError(
                 f"The encoder graph in '{path}' looks word pieces up in {len(lookups)} tables; expected 1."
             )
-        table, self._looked_up = values[lookups[0][1][0]], lookups[0][2]
+        table, self._looked_up = values[lookups[0][1][0]], lookups[0][2][0]
         self.embedding = nn.Embedding(*table.shape)
         self.embedding.weight = nn.Parameter(table, requires_grad=False)
-        needed = {name for _, inputs, output, _ in self._nodes if output != self._looked_up for name in inputs}
+        needed = {name for _, inputs, outputs, _ in self._nodes if self._looked_up not in outputs for name in inputs}
         self._constants = {name: value for name, value in values.items() if name in needed}
 
     def forward(self, ids: Tensor) -> Tensor:
@@ -75,16 +76,20 @@ class OnnxModule(nn.Module):
         :return: logits of shape ``(posts, heads)``.
         """
         values = {INPUT: ids, **self._constants}
-        for operator, inputs, output, attributes in self._nodes:
-            if output == self._looked_up:
-                values[output] = self.embedding(ids)
+        for operator, inputs, outputs, attributes in self._nodes:
+            if self._looked_up in outputs:
+                values[self._looked_up] = self.embedding(ids)
             else:
-                values[output] = _OPERATORS[operator](_given(values, inputs), attributes)
+                values |= _run(operator, values, inputs, outputs, attributes)
         return values[OUTPUT]
 
 
-def _given(values: Mapping[str, Tensor], names: Any) -> list[Tensor]:  # noqa: ANN401 - a list of protobuf
-    return [values[name] for name in names if name]
+def _run(
+    operator: str, values: Mapping[str, Tensor], inputs: Sequence[str], outputs: Sequence[str], attributes: _Attributes
+) -> dict[str, Tensor]:
+    given = [values[name] for name in inputs if name]
+    found = _OPERATORS[operator](given, attributes)
+    return dict(zip(outputs, found if isinstance(found, tuple) else (found,), strict=True))
 
 
 def _slice(inputs: list[Tensor], attributes: _Attributes) -> Tensor:
@@ -151,6 +156,24 @@ def _unsqueeze(inputs: list[Tensor], attributes: _Attributes) -> Tensor:
     return data
 
 
+def _attend(inputs: list[Tensor], attributes: _Attributes) -> Tensor:
+    if len(inputs) != 3:
+        raise ModelFolderError("Gradients through attention with a bias or a mask are not known; explain by occlusion.")
+    posts, pieces, _ = inputs[0].shape
+    query, key, value = (
+        item.view(posts, item.shape[1], attributes["num_heads"], -1).transpose(1, 2) for item in inputs
+    )
+    product = functional.scaled_dot_product_attention(query, key, value, scale=attributes.get("scale"))
+    return product.transpose(1, 2).reshape(posts, pieces, -1)
+
+
+def _split(inputs: list[Tensor], attributes: _Attributes) -> tuple[Tensor, ...]:
+    data, axis = inputs[0], attributes.get("axis", 0)
+    if len(inputs) > 1:
+        return tuple(torch.tensor_split(data, inputs[1].cumsum(0)[:-1], dim=axis))
+    return tuple(torch.chunk(data, attributes["num_outputs"], dim=axis))
+
+
 def _layer_norm(inputs: list[Tensor], attributes: _Attributes) -> Tensor:
     data = inputs[0]
     size = data.shape[attributes.get("axis", -1) % data.dim() :]
@@ -189,6 +212,7 @@ _OPERATORS: Final[dict[str, _Operator]] = {
     "IsNaN": lambda inputs, _: inputs[0].isnan(),
     "LayerNormalization": _layer_norm,
     "MatMul": lambda inputs, _: inputs[0] @ inputs[1],
+    "MultiHeadAttention": _attend,
     "Mul": lambda inputs, _: inputs[0] * inputs[1],
     "Not": lambda inputs, _: ~inputs[0],
     "Range": lambda inputs, _: torch.arange(*(item.item() for item in inputs)),
@@ -197,6 +221,7 @@ _OPERATORS: Final[dict[str, _Operator]] = {
     "Shape": _shape,
     "Slice": _slice,
     "Softmax": lambda inputs, attributes: inputs[0].softmax(dim=attributes.get("axis", -1)),
+    "Split": _split,
     "Squeeze": _squeeze,
     "Sub": lambda inputs, _: inputs[0] - inputs[1],
     "Tanh": lambda inputs, _: inputs[0].tanh(),
