@@ -83,6 +83,33 @@ def test_labels_come_from_any_table(tmp_path: Path) -> None:
         read_labelled(tmp_path / "bad.csv")
 
 
+def test_labels_come_from_data_sets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    datasets = pytest.importorskip("datasets")
+    rows = [{**ROW, "local": 1}, {"text": "Trời đẹp", "unverified": 0, "topics": [], "cues": [], "local": 0}]
+    found = datasets.Dataset.from_list(rows)
+    found.save_to_disk(tmp_path / "one")
+    datasets.DatasetDict({"train": found, "test": found.select([1])}).save_to_disk(tmp_path / "splits")
+    (tmp_path / "plain").mkdir()
+    write(tmp_path / "plain" / "train.jsonl", rows)
+    for name in ("one", "splits", "plain"):
+        first, second = read_labelled(tmp_path / name)
+        assert (first.unverified, first.topics, first.cues) == (2, {"disaster"}, {"hearsay"})
+        assert (second.text, second.unverified) == ("Trời đẹp", 0)
+
+    def load(name: str, split: str) -> object:
+        if name != "owner/posts":
+            raise FileNotFoundError(name)
+        return found.select([0] if split == "test" else [0, 1])
+
+    monkeypatch.setattr(datasets, "load_dataset", load)
+    assert len(read_labelled("owner/posts")) == 2
+    assert len(read_labelled("owner/posts:test")) == 1
+    with pytest.raises(UnreadableTableError, match=r"'nobody/none'.*datasets could not load it"):
+        read_labelled("nobody/none")
+    with pytest.raises(UnreadableTableError, match="Cannot read"):
+        read_labelled("nobody/none.jsonl")
+
+
 def test_bad_files(tmp_path: Path) -> None:
     with pytest.raises(UnreadableTableError, match="Cannot read"):
         read_labelled(tmp_path / "nowhere.jsonl")

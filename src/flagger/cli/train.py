@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 def train(
     path: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Labelled posts, JSON Lines in the schema of the annotation guide.")
+        Path,
+        typer.Argument(
+            metavar="DATA",
+            help="Labelled posts in the schema of the annotation guide: JSON Lines, CSV, TSV, Parquet, or a data set "
+            "on the Hugging Face hub as OWNER/NAME:SPLIT.",
+        ),
     ],
     output: Annotated[
         Path,

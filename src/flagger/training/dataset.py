@@ -52,7 +52,8 @@ class LabelledPost:
 def read_labelled(path: str | Path) -> list[LabelledPost]:
     """Read a file of labelled posts.
 
-    :param path: JSON Lines, CSV, TSV or Parquet; rows with the keys of the annotation guide and ``text``.
+    :param path: JSON Lines, CSV, TSV, Parquet, or a data set by its folder or its name on the Hugging Face hub (see
+        :func:`flagger.training.label_tables.label_rows`); rows with the keys of the annotation guide and ``text``.
     :return: the rows in file order.
     :raises UnreadableTableError: when the file cannot be opened.
     :raises InputError: when a line breaks the schema; the message names line and field.

@@ -1,30 +1,41 @@
-"""Rows of labelled posts from JSON Lines, CSV, TSV or Parquet, in one form."""
+"""Rows of labelled posts from JSON Lines, CSV, TSV, Parquet or a Hugging Face data set, in one form."""
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-from flagger.errors import InputError, UnreadableTableError
+from flagger.errors import InputError, MissingExtraError, UnreadableTableError
 
 LISTS: Final = ("topics", "cues", "places")
 NUMBERS: Final = ("unverified", "local", "political")
+_SUFFIXES: Final = (".jsonl", ".json", ".csv", ".tsv", ".parquet")
+# OWNER/NAME of a data set on the hub, and the split.
+_HUB_NAME: Final = re.compile(r"(?P<name>[\w.-]+/[\w.-]+?)(?::(?P<split>[^/:]+))?", re.ASCII)
 
 
 def label_rows(path: str | Path) -> Iterator[tuple[str, Any]]:
     """Read the rows of a table of labels.
 
     :param path: JSON Lines, or by its suffix CSV, TSV or Parquet. In CSV a list is JSON or names between commas or
-        semicolons; an empty cell is no label.
+        semicolons; an empty cell is no label. A folder is a data set that ``datasets`` wrote or can read; where no
+        such file or folder exists, ``OWNER/NAME`` or ``OWNER/NAME:SPLIT`` is one on the hub, its split ``train`` when
+        left out.
     :return: for each row where it stands, for messages, and the row.
-    :raises UnreadableTableError: when the file cannot be read.
+    :raises UnreadableTableError: when the file or data set cannot be read.
     :raises InputError: when a line of JSON or a number is broken.
+    :raises MissingExtraError: when a data set is named and ``datasets`` is not installed.
     """
     source = Path(path)
+    if source.is_dir() or (not source.exists() and source.suffix not in _SUFFIXES and _HUB_NAME.fullmatch(str(path))):
+        rows = _data_set(str(path))
+        yield from ((f"{path}:{number}", _without_gaps(row)) for number, row in enumerate(rows, start=1))
+        return
     try:
         if source.suffix == ".parquet":
             import pyarrow.parquet as pq
@@ -44,6 +55,31 @@ def label_rows(path: str | Path) -> Iterator[tuple[str, Any]]:
         raise UnreadableTableError(
             f"Cannot read the labelled posts in '{path}': {reason}. Give a JSON Lines, CSV, TSV or Parquet file."
         ) from error
+
+
+def _data_set(name: str) -> Iterator[dict[str, Any]]:
+    try:
+        import datasets
+    except ImportError as error:
+        raise MissingExtraError(f"'{name}' is read as a data set; run: pip install datasets") from error
+    folder = Path(name)
+    split = "train"
+    try:
+        if (folder / "state.json").is_file() or (folder / "dataset_dict.json").is_file():
+            found: Any = datasets.load_from_disk(name)
+            found = found[split] if isinstance(found, datasets.DatasetDict) else found
+        elif folder.is_dir():
+            found = datasets.load_dataset(name, split=split)
+        else:
+            match = _HUB_NAME.fullmatch(name)
+            parts = match.groupdict() if match else {}
+            found = datasets.load_dataset(parts["name"], split=parts["split"] or split)
+    except Exception as error:
+        raise UnreadableTableError(
+            f"No labelled posts in '{name}': no such file, and datasets could not load it ({type(error).__name__}). "
+            "Give a JSON Lines, CSV, TSV or Parquet file, a folder that datasets can read, or OWNER/NAME:SPLIT."
+        ) from error
+    yield from found
 
 
 def _from_json(line: bytes, where: str) -> Any:  # noqa: ANN401 - any JSON
