@@ -21,8 +21,8 @@ from flagger.places.gazetteer import Gazetteer
 from flagger.report import ReportColumns, ReportPosts, read_scored
 from flagger.report.page import _ASSETS, render_page
 from flagger.report.provinces import PROVINCES, TILES
-from flagger.report.times import minutes_since_1970
 from flagger.report.words import page_words
+from flagger.times import minutes_since_1970
 from flagger.vocabulary import TOPICS
 
 

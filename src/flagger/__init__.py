@@ -12,14 +12,15 @@ from flagger.errors import FlaggerError
 from flagger.version import __version__
 
 if TYPE_CHECKING:
+    from flagger.aggregates import summary
     from flagger.results import Result
     from flagger.scorer import Flagger
 
-__all__ = ["Flagger", "FlaggerError", "Result", "__version__"]
+__all__ = ["Flagger", "FlaggerError", "Result", "__version__", "summary"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - the module's own lazily loaded names
-    """Load the public classes on first use, so that ``import flagger`` stays quick."""
+    """Load the public names on first use, so that ``import flagger`` stays quick."""
     if name == "Flagger":
         from flagger.scorer import Flagger
 
@@ -28,4 +29,8 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - the module's own lazily loa
         from flagger.results import Result
 
         return Result
+    if name == "summary":
+        from flagger.aggregates import summary
+
+        return summary
     raise AttributeError(f"module 'flagger' has no attribute {name!r}")

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from flagger.cli.errors import EXIT_UNSCORED_ROWS
 from flagger.cli.explain import LabelLanguage
+
+if TYPE_CHECKING:
+    from flagger.tables import Chunk
+
+
+class SummaryWindow(str, Enum):
+    """How long the time windows of the summary are."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
 
 
 def score(
@@ -64,8 +76,13 @@ def score(
     ] = None,
     time_column: Annotated[
         str | None,
-        typer.Option(help="Column with the time of each post, for the page."),
+        typer.Option(help="Column with the time of each post, for the page and the summary."),
     ] = None,
+    summary: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Also write counts by province, topic and, with --time-column, time: JSON."),
+    ] = None,
+    window: Annotated[SummaryWindow, typer.Option(help="Length of a time window of the summary.")] = SummaryWindow.DAY,
     language: Annotated[LabelLanguage, typer.Option("--lang", help="Language of the page.")] = LabelLanguage.VI,
     format: Annotated[
         str | None,
@@ -107,6 +124,8 @@ def score(
     --groups reads the input a first time to compare the posts, with MinHash; it needs about 40 bytes of memory and 256
     bytes of disk for each post, and the extra 'groups'.
 
+    --summary counts posts by province (the 34 and the 63), topic and decision, never by author.
+
     In Parquet, columns kept from Parquet have the types they had there, and those from JSONL are numbers, booleans or
     strings as they were; they are strings where a column mixes these or holds lists or objects, and from all else.
 
@@ -120,6 +139,7 @@ def score(
     from flagger.cli.report import PageDuringScoring, refuse_page
     from flagger.cli.score_passes import find_groups, open_journal, refuse_streams, resumed, with_groups
     from flagger.cli.score_table import ChunkScorer, score_table
+    from flagger.cli.summary import SummaryDuringScoring, print_summary, refuse_summary
     from flagger.frames import EVIDENCE_COLUMNS, GROUP_COLUMNS, RESULT_COLUMNS
     from flagger.scorer import Flagger
     from flagger.tables import Selection, Table, open_writer, refuse_clashes, refuse_same_file
@@ -130,6 +150,8 @@ def score(
     refuse_streams(source, output, groups=groups, resume=resume)
     if report is not None:
         refuse_page(report, source, output)
+    if summary is not None:
+        refuse_summary(summary, source, output, *(() if report is None else (report,)))
     columns = (*RESULT_COLUMNS, *(EVIDENCE_COLUMNS if evidence else ()), *(GROUP_COLUMNS if groups else ()))
     kept = [*(keep or ()), time_column] if time_column is not None else keep or ()
     selection = Selection(text=text_column, id=id_column, keep=tuple(kept), keep_text=keep_text)
@@ -137,6 +159,8 @@ def score(
         refuse_clashes(table.columns, columns)
         scorer = Flagger.from_pretrained(model, lexicon=lexicon, revision=revision, exact=exact)
         page = None if report is None else PageDuringScoring(scorer, id=id_column, time=time_column)
+        counts = None if summary is None else SummaryDuringScoring(scorer, time=time_column, window=window.value)
+        observers = [one.add for one in (page, counts) if one is not None]
         explain = evidence or page is not None
         found = find_groups(source, selection, format=format, folder=Path(output).parent) if groups else None
         with (
@@ -152,20 +176,27 @@ def score(
                 scored = score_one if journal is None else resumed(score_one, journal)
                 return scored if found is None else with_groups(scored, found)
 
-            summary = score_table(
+            def observe(chunk: Chunk, rows: list[dict[str, Any]]) -> None:
+                for observer in observers:
+                    observer(chunk, rows)
+
+            outcome = score_table(
                 scorer,
                 table,
                 writer,
                 columns=columns,
                 explain=explain,
-                observe=None if page is None else page.add,
+                observe=observe,
                 through=through,
             )
     if page is not None and report is not None:
         page.write(report, title=source, language=language.value)
         output = f"{output}, {report}"
-    typer.echo(f"{summary} -> {output}", err=True)
-    if strict and summary.failed:
+    if counts is not None and summary is not None:
+        print_summary(counts.write(summary))
+        output = f"{output}, {summary}"
+    typer.echo(f"{outcome} -> {output}", err=True)
+    if strict and outcome.failed:
         raise typer.Exit(EXIT_UNSCORED_ROWS)
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from flagger.errors import InputError
 from flagger.report.provinces import PROVINCES
-from flagger.report.times import minutes_since_1970
+from flagger.times import minutes_since_1970
 from flagger.vocabulary import AXES, CUES, PARTS, TOPICS, Decision, PlaceLevel
 
 MOST_POSTS: Final = 50_000
