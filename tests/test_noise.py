@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from flagger import Flagger
 from flagger.errors import InputError
 from flagger.evaluation.noise import NOISES, STRENGTHS, add_noise
 from flagger.text.alphabet import strip_diacritics
@@ -32,3 +35,27 @@ def test_known_kinds_do_what_they_say() -> None:
 def test_unknown_names_are_refused(kind: str, strength: str) -> None:
     with pytest.raises(InputError, match="Unknown"):
         add_noise(POST, kind, strength)
+
+
+def test_a_model_is_judged_under_noise(flagger: Flagger, project: Path) -> None:
+    pytest.importorskip("sklearn")
+    from flagger.evaluation.report import noise_lines
+    from flagger.evaluation.robustness import noise_report
+    from flagger.training.dataset import read_labelled
+
+    posts = read_labelled(project / "data" / "authored_posts.jsonl")[::12]
+    unseen = [replace(post, text=f"{post.text} Hết.") for post in posts[:60]]
+    # Rules and n-grams alone, so that it takes seconds.
+    cascade = flagger.model.cascade
+    assert cascade is not None
+    model = replace(flagger.model, encoder=None, fusion=cascade.fusion, cascade=None)
+    figures = noise_report(model, [*posts[60:], *unseen], limit=50)
+    assert (figures["posts"], figures["seen_in_training"]) == (50, 0)
+    assert set(figures["noises"]) == set(NOISES)
+    assert figures["noises"]["nfd"]["heavy"]["unverified"]["drop"] == 0.0
+    assert any(values["heavy"]["unverified"]["decisions_changed"] > 0.0 for values in figures["noises"].values())
+    clean, heavy = figures["clean"]["unverified"], figures["noises"]["no_diacritics"]["heavy"]["unverified"]
+    assert heavy["drop"] == pytest.approx(clean["roc_auc"] - heavy["roc_auc"], abs=1e-4)
+    assert noise_report(model, posts[:5], limit=3)["seen_in_training"] == 3
+    lines = noise_lines(figures)
+    assert [line.split()[0] for line in lines[3:-1]] == list(NOISES)

@@ -38,13 +38,21 @@ def evaluate(
     retrain: Annotated[
         bool, typer.Option("--retrain", help="Judge the n-gram recipe alone, by training it anew on this file.")
     ] = False,
+    noise: Annotated[
+        bool,
+        typer.Option("--noise", help="Also judge the model under each kind of spelling noise, at three strengths."),
+    ] = False,
+    noise_posts: Annotated[
+        int, typer.Option(min=20, help="Most posts that --noise scores; each about forty times.")
+    ] = 300,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
     """Judge a model on labelled posts.
 
     Posts that it never saw are scored as they come; those that it was trained on are cross-validated, near-duplicates
     together. Prints ranking, calibration, operating points, and the flag rate on political posts, which are never a
-    target. Needs the extra 'train'.
+    target. --noise says how much of the ranking is left when the posts are misspelt; it judges --model, on posts that
+    it was not trained on where there are any. Needs the extra 'train'.
     """
     from flagger.cli.output import print_json
     from flagger.cli.training_extra import say, training_extra
@@ -69,6 +77,13 @@ def evaluate(
                 curves=curves,
                 progress=progress,
             )
+        if noise:
+            from flagger.evaluation.report import EvaluationReport
+            from flagger.evaluation.robustness import noise_report
+            from flagger.training.dataset import read_labelled
+
+            under_noise = noise_report(chosen, read_labelled(path), limit=noise_posts, progress=progress)
+            report = EvaluationReport({**report.to_dict(), "noise": under_noise})
     if as_json:
         print_json(report.to_dict())
     else:

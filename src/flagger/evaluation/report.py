@@ -66,7 +66,33 @@ class EvaluationReport:
                     for name in ("unverified", "rumour", "sensitive")
                 )
             )
+        if "noise" in figures:
+            lines += ["", *noise_lines(figures["noise"])]
         return "\n".join(lines)
+
+
+def noise_lines(figures: dict[str, Any]) -> list[str]:
+    """Give what noise costs as lines for a terminal.
+
+    :param figures: what :func:`flagger.evaluation.robustness.noise_report` gave.
+    :return: the lines: fall of ROC-AUC and average precision by kind of noise, at each strength.
+    """
+    seen = figures["seen_in_training"]
+    lines = [
+        f"under noise, {figures['posts']} posts ({seen} of them seen in training):",
+        f"{'':<18}{'unverified: ROC-AUC / avg prec':<42}sensitive: ROC-AUC / avg prec",
+    ]
+    axes = ("unverified", "sensitive")
+    clean = (f"{_pair(figures['clean'][axis]):<42}" for axis in axes)
+    lines.append(f"{'no noise':<18}{''.join(clean)}".rstrip())
+    for kind, strengths in figures["noises"].items():
+        cells = ("  ".join(_pair(values[axis]) for values in strengths.values()) for axis in axes)
+        lines.append(f"{kind:<18}{''.join(f'{cell:<42}' for cell in cells)}".rstrip())
+    return [*lines, "(light, medium and heavy noise from left to right)"]
+
+
+def _pair(values: dict[str, Any]) -> str:
+    return f"{_number(values['roc_auc'])}/{_number(values['average_precision'])}"
 
 
 def judge(scored: Scored, *, method: str) -> EvaluationReport:

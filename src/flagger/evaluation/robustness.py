@@ -13,7 +13,7 @@ from flagger.evaluation.noise import NOISES, STRENGTHS, add_noise
 from flagger.lexicon import Lexicon
 from flagger.model_folder import ModelFolder
 from flagger.scorer import Flagger
-from flagger.training.dataset import LabelledPost
+from flagger.training.dataset import LabelledPost, text_key
 from flagger.training.linear import train
 from flagger.training.table import TrainingTable, grouped_folds
 
@@ -36,6 +36,29 @@ def first_fold(table: TrainingTable, judged: int) -> tuple[Flagger, list[Labelle
     lexicon = Lexicon.default()
     model = ModelFolder(trained.linear_model(), trained.fusion, lexicon.content_hash)
     return Flagger(model, lexicon, name="first fold"), [posts[row] for row in held_out]
+
+
+def noise_report(
+    model: ModelFolder, posts: Sequence[LabelledPost], *, limit: int, progress: Callable[[str], None] | None = None
+) -> dict[str, Any]:
+    """Judge a model under noise, on posts that it was not trained on where there are any.
+
+    :param model: the model.
+    :param posts: labelled posts.
+    :param limit: most posts to score; more are sampled. Each is scored 1 + noises x strengths times.
+    :param progress: called with a line of text as each noise ends.
+    :return: what :func:`measure_robustness` gives, and ``seen_in_training``: how many of the posts the model was
+        trained on. Where all were, the drops still hold, the figures without noise are too good.
+    """
+    seen = np.zeros(len(posts), dtype=bool)
+    if model.record is not None:
+        seen, _ = model.record.look_up([text_key(post.text) for post in posts])
+    chosen = np.arange(len(posts)) if seen.all() else np.flatnonzero(~seen)
+    if len(chosen) > limit:
+        chosen = np.sort(np.random.default_rng(SEED).choice(chosen, size=limit, replace=False))
+    flagger = Flagger(model, Lexicon.default())
+    found = measure_robustness(flagger, [posts[row] for row in chosen.tolist()], progress=progress)
+    return {"seen_in_training": int(seen[chosen].sum()), **found}
 
 
 def measure_robustness(

@@ -1,0 +1,33 @@
+"""Run the neutrality gate on a model: the same sentence about somebody else.
+
+Usage: python benchmarks/neutrality.py [MODEL]
+
+MODEL is a model folder; the shipped model when left out, and then benchmarks/results/neutrality.json is written. Prints
+the table and every limit that is broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from flagger import Flagger
+from flagger.evaluation.neutrality import failures, measure_neutrality, neutrality_lines
+
+PROJECT = Path(__file__).parents[1]
+RESULTS = PROJECT / "benchmarks" / "results" / "neutrality.json"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", nargs="?")
+    arguments = parser.parse_args()
+    figures = measure_neutrality(Flagger.from_pretrained(arguments.model))
+    if arguments.model is None:
+        RESULTS.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    print("\n".join([*neutrality_lines(figures), "", *failures(figures)]))
+
+
+if __name__ == "__main__":
+    main()
