@@ -71,6 +71,9 @@ class PlaceFinder:
 
     def _place(self, view: View, mention: Mention, units: tuple[int, ...]) -> Place:
         start, end = view.aligned.original_span(mention.start, mention.end)
+        if not mention.named_level:
+            heirs = self.gazetteer.heirs
+            units += tuple(now for unit in units for now in heirs.get(unit, ()) if now not in units)
         found = resolution.candidates(self.gazetteer, units)
         level = resolution.LEVELS[mention.level] if mention.level == OTHER or not found else found[0].level
         return Place(view.original[start:end], start, end, level, found)

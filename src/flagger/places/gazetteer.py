@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
@@ -42,6 +42,7 @@ class Entry:
     :param key: lower case without diacritics.
     :param units: units with this name, by index.
     :param spellings: exact lower-case spellings of the unit names.
+    :param by_spelling: the units of each of these, as their own table spells them.
     :param aliases: exact lower-case spelling of each alias, with what it asks for and the units it means.
     :param localities: the same for places that are no unit; the units are the provinces they lie in.
     :param blocked: exact spellings of phrases that only look like places.
@@ -53,6 +54,7 @@ class Entry:
     key: str
     units: tuple[int, ...] = ()
     spellings: frozenset[str] = frozenset()
+    by_spelling: dict[str, tuple[int, ...]] = field(default_factory=dict)
     aliases: tuple[tuple[frozenset[str], str, tuple[int, ...]], ...] = ()
     localities: tuple[tuple[frozenset[str], str, tuple[int, ...]], ...] = ()
     blocked: frozenset[str] = frozenset()
@@ -148,6 +150,8 @@ class Gazetteer:
             if entry.joined:
                 spellings = {re.sub(r"\W", "", spelling) for spelling in spellings}
             entry.spellings = frozenset(spellings)
+            if not entry.joined:
+                entry.by_spelling = self._units_by_spelling(entry.units)
         rows: dict[str, list[tuple[frozenset[str], str, tuple[int, ...]]]] = {"aliases": [], "localities": []}
         for kind, row in self._special.get(key, ()):
             if kind == "blocked":
@@ -156,6 +160,13 @@ class Gazetteer:
                 rows[kind].append((_both_tone_styles(row[1]), row[2], tuple(row[3])))
         entry.aliases, entry.localities = tuple(rows["aliases"]), tuple(rows["localities"])
         return entry
+
+    def _units_by_spelling(self, units: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+        found: dict[str, list[int]] = {}
+        for unit in units:
+            for spelling in _both_tone_styles(self.names[unit]):
+                found.setdefault(spelling, []).append(unit)
+        return {spelling: tuple(own) for spelling, own in found.items()}
 
     def level(self, unit: int) -> int:
         """Give the level of a unit: 0 province, 1 district, 2 commune."""
@@ -230,6 +241,26 @@ class Gazetteer:
     def predecessors(self, unit: int) -> list[int]:
         """Give the old communes (for islands the old district) that a commune of today was made from."""
         return self._predecessors.get(unit, [])
+
+    @cached_property
+    def namesake_districts(self) -> dict[int, int]:
+        """Districts by province, of those that have the name of their province: the city of Trà Vinh in Trà Vinh."""
+        return {
+            self.parents[unit]: unit
+            for unit in range(self.first_district, self.first_commune)
+            if self.names[unit] == self.names[self.parents[unit]]
+        }
+
+    @cached_property
+    def heirs(self) -> dict[int, tuple[int, ...]]:
+        """Communes of today that carry the name of the old district whose area they lie in, by district."""
+        found: dict[int, list[int]] = {}
+        for offset, successors in enumerate(self._content["successors"]):
+            district = self.parents[self.first_commune + offset]
+            for now in successors:
+                if self.names[now] == self.names[district] and now not in found.setdefault(district, []):
+                    found[district].append(now)
+        return {district: tuple(communes) for district, communes in found.items() if communes}
 
     def ancestors(self, unit: int) -> frozenset[int]:
         """Give every unit, of both systems, that holds all or part of a unit; without the unit itself."""

@@ -87,10 +87,18 @@ def recognise(view: View, gazetteer: Gazetteer, matches: list[tuple[int, int, En
     :return: mentions of any strength, not yet freed of overlaps.
     """
     mentions: list[Mention] = []
+    reach = 0
     for start, end, entry in matches:
         mention = read_match(view, gazetteer, start, end, entry)
-        if mention is not None and mention.strength != NEVER:
-            mentions.append(mention)
+        if mention is None or mention.strength == NEVER:
+            continue
+        mentions.append(mention)
+        if mention.start < reach <= mention.name_start and entry.units:
+            # Its unit word may be the end of the name before: "xa Bac Xa Lang Son".
+            bare = _read_bare_name(view, gazetteer, start, end, entry)
+            if bare is not None and bare.strength != NEVER:
+                mentions.append(bare)
+        reach = max(reach, mention.end)
     return mentions
 
 
@@ -124,14 +132,16 @@ def _read_alias(view: View, gazetteer: Gazetteer, start: int, end: int, entry: E
             exact = written in spellings
             if not exact and not is_bare:
                 continue
+            unit_word = unit_word_before(view, start)
             if is_locality:
+                if unit_word is not None and entry.units:
+                    continue
                 named = tuple(unit for unit in entry.units if units[0] in gazetteer.provinces_before(unit))
                 level = min(map(gazetteer.level, named)) if named else OTHER
                 units = named or units
             else:
                 level = gazetteer.level(units[0])
             strength = _alias_strength(view, start, end, written, exact=exact, when=when)
-            unit_word = unit_word_before(view, start)
             if unit_word is not None and any(gazetteer.word(unit) in unit_word[1] for unit in units):
                 return Mention(unit_word[0], end, start, units, SURE, level, named_level=True)
             if unit_word is not None and entry.units:
@@ -196,19 +206,28 @@ def _is_person(view: View, start: int, end: int, written: str) -> bool:
 
 
 def _read_name(view: View, gazetteer: Gazetteer, start: int, end: int, entry: Entry) -> Mention | None:
+    unit_word = unit_word_before(view, start)
+    if unit_word is not None:
+        mention = _read_with_unit_word(view, gazetteer, start, end, entry, unit_word)
+        if mention is not None and (not entry.joined or view.capitals(start, end)):
+            return mention
+    return _read_bare_name(view, gazetteer, start, end, entry)
+
+
+def _units_as_written(view: View, start: int, end: int, entry: Entry) -> tuple[int, ...]:
+    """Give the units that are spelled as the writer did: "Tân Thành" is not "Tân Thạnh"."""
+    if not view.has_diacritics:
+        return entry.units
+    return entry.by_spelling.get(view.normal[start:end], entry.units)
+
+
+def _read_bare_name(view: View, gazetteer: Gazetteer, start: int, end: int, entry: Entry) -> Mention | None:
     written = view.normal[start:end]
     exact = written in entry.spellings
     is_bare = written == entry.key
-    unit_word = unit_word_before(view, start)
-    if unit_word is not None:
-        capitals = view.capitals(start, end)
-        mention = _read_with_unit_word(
-            gazetteer, start, end, entry, unit_word, exact=exact, is_bare=is_bare, capitals=capitals
-        )
-        if mention is not None and (not entry.joined or capitals):
-            return mention
-    level = min(map(gazetteer.level, entry.units))
-    units = tuple(unit for unit in entry.units if gazetteer.level(unit) == level)
+    known = _units_as_written(view, start, end, entry)
+    level = min(map(gazetteer.level, known))
+    units = tuple(unit for unit in known if gazetteer.level(unit) == level)
     capitals = view.capitals(start, end)
     if entry.joined:
         inner = any(character.isupper() for character in view.surface(start, end)[1:])
@@ -216,7 +235,7 @@ def _read_name(view: View, gazetteer: Gazetteer, start: int, end: int, entry: En
         strength = SURE if inner and not view.shouts else (NEEDS_NEIGHBOUR if is_province else NEEDS_RELATIVE)
         return Mention(start, end, start, units, strength, level)
     if _is_person(view, start, end, written):
-        return Mention(start, end, start, entry.units, NEVER, level)
+        return Mention(start, end, start, known, NEVER, level)
     if level == PROVINCE:
         strength = _province_strength(view, start, end, written, exact=exact, capitals=capitals)
     elif level == DISTRICT:
@@ -227,40 +246,42 @@ def _read_name(view: View, gazetteer: Gazetteer, start: int, end: int, entry: En
         strength = NEEDS_RELATIVE if exact or is_bare or capitals else NEVER
     if not exact and not is_bare and strength > NEEDS_RELATIVE:
         strength = NEEDS_NEIGHBOUR if capitals == EVERY else NEEDS_RELATIVE
-    return Mention(start, end, start, entry.units if strength < NEEDS_NEIGHBOUR else units, strength, level)
+    return Mention(start, end, start, known if strength < NEEDS_NEIGHBOUR else units, strength, level)
 
 
 def _read_with_unit_word(
-    gazetteer: Gazetteer,
-    start: int,
-    end: int,
-    entry: Entry,
-    unit_word: tuple[int, tuple[int, ...]],
-    *,
-    exact: bool,
-    is_bare: bool,
-    capitals: int,
+    view: View, gazetteer: Gazetteer, start: int, end: int, entry: Entry, unit_word: tuple[int, tuple[int, ...]]
 ) -> Mention | None:
     begin, words = unit_word
+    written = view.normal[start:end]
+    exact = written in entry.spellings
+    is_bare = written == entry.key
+    capitals = view.capitals(start, end)
+    strength = SURE
     if not entry.key.strip().count(" ") and not entry.joined and not (exact and capitals):
-        return None
+        # "phuong Lang" is sure in capitals only; "xã lao" needs its province beside it.
+        if len(written) < 2 or not (exact or is_bare):
+            return None
+        full_word = start - begin > len("tt ")
+        strength = SURE if capitals and full_word and not view.has_diacritics else NEEDS_RELATIVE
     if not exact and not capitals and not is_bare:
         return None
-    fitting = tuple(unit for unit in entry.units if gazetteer.word(unit) in words)
+    known = _units_as_written(view, start, end, entry)
+    fitting = tuple(unit for unit in known if gazetteer.word(unit) in words)
     if not fitting:
         # Units change their kind: a district becomes a town, a town a city.
         levels = {UNIT_LEVELS.get(word, DISTRICT) for word in words}
-        fitting = tuple(unit for unit in entry.units if gazetteer.level(unit) in levels)
+        fitting = tuple(unit for unit in known if gazetteer.level(unit) in levels)
     if not fitting:
         return None
     level = min(map(gazetteer.level, fitting))
-    return Mention(begin, end, start, fitting, SURE, level, named_level=True)
+    return Mention(begin, end, start, fitting, strength, level, named_level=True)
 
 
 def _province_strength(view: View, start: int, end: int, written: str, *, exact: bool, capitals: int) -> int:
     if view.plain[start:end] == "ho chi minh":
-        # Without its unit word the city is a person.
-        return NEEDS_NEIGHBOUR
+        # Without its unit word the city is a person, but nobody lives in a person.
+        return SURE if capitals and _after_strict_locative(view, start) else NEEDS_NEIGHBOUR
     if exact and (written != view.plain[start:end] or (written in WORD_LIKE and view.has_diacritics)):
         if written not in WORD_LIKE:
             return SURE

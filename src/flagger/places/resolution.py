@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from typing import Final
 
@@ -28,24 +29,48 @@ _LONGEST_ADDRESS: Final = 4
 
 
 def without_overlaps(mentions: list[Mention]) -> list[Mention]:
-    """Keep the longest of overlapping mentions; a unit word or a sure reading wins over a longer weak one.
+    """Keep of overlapping mentions those that cover most; sure readings come first.
+
+    "xã Tân Hưng, Tây Ninh" without its comma is "Tân Hưng" and "Tây Ninh", not "Tân Hưng Tây" and a rest.
 
     :param mentions: in any order.
     :return: mentions in order of appearance, none overlapping another.
     """
-    ranked = sorted(
-        mentions, key=lambda one: (one.strength in (SURE, BLOCKED), one.end - one.start, one.strength), reverse=True
-    )
-    if len(ranked) < 2:
-        return ranked
+    if len(mentions) < 2:
+        return mentions
+    kept = _widest_cover([one for one in mentions if one.strength in (SURE, BLOCKED)])
+    weak = [one for one in mentions if one.strength not in (SURE, BLOCKED)]
+    if weak:
+        taken = {position for mention in kept for position in range(mention.start, mention.end)}
+        for mention in sorted(weak, key=lambda one: (one.end - one.start, one.strength), reverse=True):
+            span = range(mention.start, mention.end)
+            if taken.isdisjoint(span):
+                taken.update(span)
+                kept.append(mention)
+        kept.sort(key=lambda one: one.start)
+    return kept
+
+
+def _widest_cover(mentions: list[Mention]) -> list[Mention]:
+    """Choose mentions without overlaps that cover most characters, fewer rather than more (interval scheduling)."""
+    ordered = sorted(mentions, key=lambda one: (one.end, one.start))
+    ends = [one.end for one in ordered]
+    best: list[tuple[int, int]] = [(0, 0)]
+    before: list[int] = []
+    for index, mention in enumerate(ordered):
+        earlier = bisect_right(ends, mention.start, 0, index)
+        before.append(earlier)
+        covered, number = best[earlier]
+        best.append(max(best[-1], (covered + mention.end - mention.start, number - 1)))
     kept: list[Mention] = []
-    taken: set[int] = set()
-    for mention in ranked:
-        span = range(mention.start, mention.end)
-        if taken.isdisjoint(span):
-            taken.update(span)
-            kept.append(mention)
-    kept.sort(key=lambda one: one.start)
+    index = len(ordered)
+    while index:
+        if best[index] == best[index - 1]:
+            index -= 1
+        else:
+            kept.append(ordered[index - 1])
+            index = before[index - 1]
+    kept.reverse()
     return kept
 
 
@@ -120,12 +145,28 @@ def choose_units(text: str, gazetteer: Gazetteer, mentions: list[Mention]) -> li
     below = Counter(ancestor for unit in in_post for ancestor in gazetteer.ancestors(unit))
     chosen: list[tuple[int, ...]] = []
     for index, mention in enumerate(mentions):
+        city = _namesake_city(text, gazetteer, mentions, index)
+        if city is not None:
+            chosen.append((city,))
+            continue
         if len(mention.units) < 2:
             chosen.append(mention.units)
             continue
         beside = _units_beside(text, mentions, index).difference(mention.units)
         chosen.append(_best(gazetteer, mention, beside=beside, in_post=in_post, below=below))
     return chosen
+
+
+def _namesake_city(text: str, gazetteer: Gazetteer, mentions: list[Mention], index: int) -> int | None:
+    """Give the city that a bare name means before its own province: "Trà Vinh, Trà Vinh"."""
+    mention = mentions[index]
+    if mention.level != PROVINCE or mention.named_level or index + 1 == len(mentions):
+        return None
+    province = next((unit for unit in mention.units if unit in gazetteer.namesake_districts), None)
+    following = mentions[index + 1]
+    if province is None or province not in following.units or not are_neighbours(text, mention, following):
+        return None
+    return gazetteer.namesake_districts[province]
 
 
 def _units_beside(text: str, mentions: list[Mention], index: int) -> set[int]:
