@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from flagger.places.certainty import (
+    QUARTERS,
+    alias_strength,
+    district_strength,
+    is_after_locative,
+    is_person,
+    province_strength,
+    strength_in_context,
+)
 from flagger.places.gazetteer import Entry, Gazetteer
 from flagger.places.view import (
     BLOCKED,
@@ -18,24 +27,15 @@ from flagger.places.view import (
 from flagger.places.words import (
     BARE_LETTERS,
     DISTRICT,
-    FAMOUS,
-    GUARDED,
-    LOCATIVE,
-    LOCATIVE_PAIRS,
     LONGEST_UNIT_WORD,
     OTHER,
-    PERSON_LIKE,
     PROVINCE,
-    STRICT_LOCATIVE,
-    SURNAMES,
-    TITLES,
     UNIT_LEVELS,
     UNIT_WORDS,
-    WORD_LIKE,
-    WORD_LIKE_PLAIN,
 )
 
-QUARTERS: Final = frozenset("1234")
+# Mentions before one that can overlap with its unit word.
+_OVERLAPPING: Final = 4
 
 
 def unit_word_before(view: View, start: int) -> tuple[int, tuple[int, ...]] | None:
@@ -87,18 +87,17 @@ def recognise(view: View, gazetteer: Gazetteer, matches: list[tuple[int, int, En
     :return: mentions of any strength, not yet freed of overlaps.
     """
     mentions: list[Mention] = []
-    reach = 0
     for start, end, entry in matches:
         mention = read_match(view, gazetteer, start, end, entry)
         if mention is None or mention.strength == NEVER:
             continue
+        shared = any(one.start < mention.start < one.end <= mention.name_start for one in mentions[-_OVERLAPPING:])
         mentions.append(mention)
-        if mention.start < reach <= mention.name_start and entry.units:
+        if shared and entry.units:
             # Its unit word may be the end of the name before: "xa Bac Xa Lang Son".
             bare = _read_bare_name(view, gazetteer, start, end, entry)
             if bare is not None and bare.strength != NEVER:
                 mentions.append(bare)
-        reach = max(reach, mention.end)
     return mentions
 
 
@@ -115,13 +114,17 @@ def read_match(view: View, gazetteer: Gazetteer, start: int, end: int, entry: En
         is_quarter = entry.key[0] == "q" and entry.key[1:].lstrip(" 0") in QUARTERS
         strength = SURE
         if loose and (entry.key[0] == "p" or entry.key[1:2] == " " or is_quarter):
-            strength = SURE if entry.key[0] == "q" and _after_locative(view, start) else NEEDS_NEIGHBOUR
+            strength = SURE if entry.key[0] == "q" and is_after_locative(view, start) else NEEDS_NEIGHBOUR
         return Mention(start, end, start, entry.numbered, strength, level, named_level=True)
+    mention = None
     if entry.aliases or entry.localities:
         mention = _read_alias(view, gazetteer, start, end, entry)
-        if mention is not None:
-            return mention
-    return _read_name(view, gazetteer, start, end, entry) if entry.units else None
+    if mention is None and entry.units:
+        mention = _read_name(view, gazetteer, start, end, entry)
+    if mention is None or mention.named_level or mention.strength <= NEEDS_RELATIVE:
+        return mention
+    mention.strength = min(mention.strength, strength_in_context(view, start, end))
+    return mention
 
 
 def _read_alias(view: View, gazetteer: Gazetteer, start: int, end: int, entry: Entry) -> Mention | None:
@@ -141,7 +144,7 @@ def _read_alias(view: View, gazetteer: Gazetteer, start: int, end: int, entry: E
                 units = named or units
             else:
                 level = gazetteer.level(units[0])
-            strength = _alias_strength(view, start, end, written, exact=exact, when=when)
+            strength = alias_strength(view, start, end, written, exact=exact, when=when, level=level)
             if unit_word is not None and any(gazetteer.word(unit) in unit_word[1] for unit in units):
                 return Mention(unit_word[0], end, start, units, SURE, level, named_level=True)
             if unit_word is not None and entry.units:
@@ -150,59 +153,6 @@ def _read_alias(view: View, gazetteer: Gazetteer, start: int, end: int, entry: E
                 units = tuple(dict.fromkeys(units + tuple(u for u in entry.units if gazetteer.level(u) <= level)))
             return Mention(start, end, start, units, strength, level)
     return None
-
-
-def _alias_strength(view: View, start: int, end: int, written: str, *, exact: bool, when: str) -> int:
-    surface = view.surface(start, end)
-    if when == "address":
-        if len(written) == 2:
-            return NEEDS_RELATIVE if surface.isupper() else NEVER
-        if surface[:1].isupper():
-            return SURE if _after_locative(view, start) else NEEDS_NEIGHBOUR
-        return NEVER
-    if _is_person(view, start, end, written):
-        return NEVER
-    if len(written) <= 4 and " " not in written:
-        # Abbreviations: all capitals, or lower case where no diacritics can be expected of them.
-        if surface.isupper() and not view.shouts:
-            return SURE
-        return NEEDS_NEIGHBOUR if when == "capital" and not _after_locative(view, start) else SURE
-    capitals = view.capitals(start, end)
-    if when == "capital":
-        if written in GUARDED and not _after_locative(view, start):
-            return NEEDS_NEIGHBOUR
-        if exact and (capitals == EVERY or view.shouts or " " not in written):
-            return SURE if capitals else NEEDS_NEIGHBOUR
-        return NEEDS_NEIGHBOUR
-    if exact or (not view.has_diacritics and written not in WORD_LIKE_PLAIN) or capitals == EVERY:
-        return SURE
-    return NEEDS_NEIGHBOUR
-
-
-def _after_locative(view: View, start: int) -> bool:
-    begin, end = view.word_before(start)
-    if begin == end:
-        return False
-    if view.normal[begin:end] in LOCATIVE:
-        return True
-    earlier, _ = view.word_before(begin)
-    return view.normal[earlier:end] in LOCATIVE_PAIRS
-
-
-def _after_strict_locative(view: View, start: int) -> bool:
-    begin, end = view.word_before(start)
-    return view.normal[begin:end] in STRICT_LOCATIVE
-
-
-def _is_person(view: View, start: int, end: int, written: str) -> bool:
-    """Say whether a capitalised name follows a surname or a title, or goes on like a person's name."""
-    begin, stop = view.word_before(start)
-    if begin == stop:
-        return False
-    before = view.normal[begin:stop]
-    if before in SURNAMES and view.surface(begin, begin + 1).isupper() and not view.shouts:
-        return written in PERSON_LIKE or written not in FAMOUS
-    return before in TITLES and (written in PERSON_LIKE or written in GUARDED)
 
 
 def _read_name(view: View, gazetteer: Gazetteer, start: int, end: int, entry: Entry) -> Mention | None:
@@ -234,12 +184,12 @@ def _read_bare_name(view: View, gazetteer: Gazetteer, start: int, end: int, entr
         is_province = level == PROVINCE and capitals
         strength = SURE if inner and not view.shouts else (NEEDS_NEIGHBOUR if is_province else NEEDS_RELATIVE)
         return Mention(start, end, start, units, strength, level)
-    if _is_person(view, start, end, written):
+    if is_person(view, start, end, written, level):
         return Mention(start, end, start, known, NEVER, level)
     if level == PROVINCE:
-        strength = _province_strength(view, start, end, written, exact=exact, capitals=capitals)
+        strength = province_strength(view, start, end, written, exact=exact, capitals=capitals)
     elif level == DISTRICT:
-        strength = _district_strength(view, start, end, written, exact=exact, capitals=capitals)
+        strength = district_strength(view, start, end, written, exact=exact, capitals=capitals)
     else:
         if " " not in written:
             return None
@@ -276,39 +226,3 @@ def _read_with_unit_word(
         return None
     level = min(map(gazetteer.level, fitting))
     return Mention(begin, end, start, fitting, strength, level, named_level=True)
-
-
-def _province_strength(view: View, start: int, end: int, written: str, *, exact: bool, capitals: int) -> int:
-    if view.plain[start:end] == "ho chi minh":
-        # Without its unit word the city is a person, but nobody lives in a person.
-        return SURE if capitals and _after_strict_locative(view, start) else NEEDS_NEIGHBOUR
-    if exact and (written != view.plain[start:end] or (written in WORD_LIKE and view.has_diacritics)):
-        if written not in WORD_LIKE:
-            return SURE
-        if capitals == EVERY:
-            return SURE
-        locative = _after_locative(view, start) if capitals else _after_strict_locative(view, start)
-        return SURE if locative else NEEDS_NEIGHBOUR
-    plain = view.plain[start:end]
-    if view.has_diacritics and not capitals and not exact:
-        return NEEDS_RELATIVE
-    if exact or plain not in WORD_LIKE_PLAIN or capitals == EVERY or _after_strict_locative(view, start):
-        return SURE
-    return NEEDS_NEIGHBOUR
-
-
-def _district_strength(view: View, start: int, end: int, written: str, *, exact: bool, capitals: int) -> int:
-    if " " not in written and not capitals:
-        return NEVER
-    locative = _after_locative(view, start)
-    if exact and written in FAMOUS:
-        return SURE
-    if exact and capitals == EVERY:
-        if written in GUARDED:
-            return SURE if locative and not view.capital_after(end) else NEEDS_NEIGHBOUR
-        return NEEDS_NEIGHBOUR if view.capital_after(end) or " " not in written else SURE
-    if exact and (locative or capitals):
-        return SURE if locative and written not in GUARDED else NEEDS_NEIGHBOUR
-    if not view.has_diacritics and capitals == EVERY and locative:
-        return SURE
-    return NEEDS_RELATIVE

@@ -13,8 +13,8 @@ from flagger.places.words import COMMUNE, OTHER, PROVINCE
 from flagger.results import PlaceCandidate
 from flagger.vocabulary import PlaceLevel
 
-# More candidates than this help nobody; the likeliest come first.
-MAXIMUM_CANDIDATES: Final = 8
+# "xã Tân Lập" alone can be any of twenty; more than that help nobody.
+MAXIMUM_CANDIDATES: Final = 24
 LEVELS: Final = (PlaceLevel.PROVINCE, PlaceLevel.DISTRICT, PlaceLevel.COMMUNE, PlaceLevel.OTHER)
 # What may stand between two parts of one address.
 _GAP: Final = re.compile(r"[\s,.;:/()\[\]–-]{0,5}(?:(?:thuộc|của|ở|tại|cũ|mới|thuoc|cu)[\s,.()]{1,3})?")

@@ -87,6 +87,15 @@ class View:
             begin -= 1
         return begin, end
 
+    def word_after(self, end: int) -> str:
+        """Give the word that begins one space after a place in the text, or nothing."""
+        if self.plain[end : end + 1] != " ":
+            return ""
+        stop = end + 1
+        while stop < len(self.plain) and self.plain[stop].isalnum():
+            stop += 1
+        return self.normal[end + 1 : stop]
+
     def capital_after(self, end: int) -> bool:
         """Say whether a capitalised word follows after one space."""
         if end + 1 >= len(self.plain) or self.plain[end] != " " or not self.plain[end + 1].isalpha():

@@ -5,6 +5,7 @@ Every word is given twice: how it reads without diacritics (what the automaton s
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Final
 
 
@@ -16,6 +17,12 @@ def word_set(text: str) -> frozenset[str]:
 def phrase_set(text: str) -> frozenset[str]:
     """Give the phrases of a text, with ``|`` between them."""
     return frozenset(text.split("|"))
+
+
+def without_diacritics(text: str) -> str:
+    """Give lower-case text without diacritics."""
+    decomposed = unicodedata.normalize("NFD", text.replace("đ", "d"))
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 # Levels as small numbers: comparing them is on the hot path.
@@ -73,14 +80,22 @@ LOCATIVE: Final = word_set(
 )
 # The few after which even a name that is a word in lower case stands for a place.
 STRICT_LOCATIVE: Final = word_set("ở tại quê tỉnh gần o tai que tinh gan")
+# Locative words that stand before other nouns as often.
+MOTION: Final = word_set("đi ra vào lên xuống qua về trên trong ngoài")
 LOCATIVE_PAIRS: Final = frozenset(
     {"công an", "cong an", "khu vực", "địa bàn", "khu vuc", "dia ban", "người dân", "bà con"}
 )
 
 TITLES: Final = word_set(
     "ông bà anh chị em cô chú bác cháu bé thầy cậu mợ dì thím ca diễn bạn tên sĩ nghệ mc thiếu đồng sếp "
-    "ong chi co chu bac thay"
+    "cụ mẹ thằng nhỏ vợ chồng chúa dâu rể ong chi co chu bac thay"
 ) - frozenset({"ca", "nghệ", "thiếu", "đồng"})
+# Before a title: several people, who may come from the place.
+PLURALS: Final = word_set("các mấy những nhiều bà chị anh em cac may nhung nhieu")
+# What only a person does.
+PERSON_VERBS: Final = word_set(
+    "ơi nói bảo kể cười khóc hỏi nhắn hát ngủ mặc nhảy cưới oi noi cuoi khoc hoi nhan hat ngu"
+)
 SURNAMES: Final = word_set(
     "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh trịnh mai đào cao lương "
     "tô hà lâm tạ quách đoàn trương phùng tăng thái châu triệu tống văn thị hữu đức minh quang thanh ngọc "
@@ -90,7 +105,7 @@ SURNAMES: Final = word_set(
 # Provinces whose names are given names too; all districts are treated so.
 PERSON_LIKE: Final = phrase_set(
     "hà nam|thái bình|bình dương|hòa bình|hà giang|sơn la|an giang|thái nguyên|hải dương|"
-    "bình định|long an|thanh hóa|hà tĩnh|ninh bình|bình minh|phú yên|nam định|vĩnh phúc|"
+    "bình định|long an|thanh hóa|hà tĩnh|tuyên quang|khánh hòa|ninh bình|bình minh|phú yên|nam định|vĩnh phúc|"
     "bình thuận|hưng yên|kiên giang|hậu giang|tiền giang|trà vinh|vĩnh long|lâm đồng|gia lai|"
     "lai châu|phú thọ|bình phước|hà tây"
 )
@@ -98,7 +113,7 @@ PERSON_LIKE: Final = phrase_set(
 WORD_LIKE: Final = phrase_set(
     "hòa bình|thái bình|bình dương|cao bằng|bình định|thanh hóa|hải dương|nam định|long an|"
     "hậu giang|điện biên|sơn la|huế|vinh|gia lai|hà nam|phú thọ|hưng yên|tiền giang|hòa an|"
-    "yên bình|cửu long|thừa thiên"
+    "yên bình|cửu long|thừa thiên|vĩnh phúc"
 )
 WORD_LIKE_PLAIN: Final = phrase_set(
     "nghe an|hai phong|hai duong|ca mau|can tho|son la|lao cai|ha nam|hoa binh|thai binh|"
@@ -119,8 +134,11 @@ GUARDED: Final = phrase_set(
     "cửu long|non nước|tân thanh|bạch mã|cao lộc|hưng hà|chi lăng|bắc sơn|hải vân|tân an|"
     "long hồ|mỹ sơn|yên lạc|ngã bảy|ngã năm|hữu lũng|phú xuân|vĩnh thuận|long phú|trường sa lớn|"
     "tân biên|tân châu|tân hiệp|tân hưng|tân hồng|tân kỳ|tân lạc|tân phước|tân sơn|tân thạnh|"
-    "tân trụ|tân uyên|tân yên"
+    "tân trụ|tân uyên|tân yên|thanh thủy|hương thủy|hương trà|gia bình|xuân lộc|thanh sơn|hương sơn|"
+    "văn lâm|đức trọng|đức thọ|đức linh|phú lộc|khánh sơn|khánh vĩnh|thanh liêm|vĩnh hưng|nga sơn|gia lộc|"
+    "nguyên bình|ngân sơn|lâm bình|phúc thọ|châu phú|thái thụy|phú quý|quan sơn|đại từ"
 )
+GUARDED_PLAIN: Final = frozenset(map(without_diacritics, GUARDED | PERSON_LIKE))
 # Cities and places known everywhere: their exact name is enough in any case.
 FAMOUS: Final = phrase_set(
     "nha trang|quy nhơn|đà lạt|vũng tàu|biên hòa|thủ đức|buôn ma thuột|phú quốc|hạ long|hội an|"

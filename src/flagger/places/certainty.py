@@ -1,0 +1,209 @@
+"""How sure a bare name is before its neighbours are looked at: by its case, the words beside it and what else it is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flagger.places.bonds import is_bonded
+from flagger.places.view import EVERY, NEEDS_NEIGHBOUR, NEEDS_RELATIVE, NEVER, SURE, View
+from flagger.places.words import (
+    DISTRICT,
+    FAMOUS,
+    GUARDED,
+    GUARDED_PLAIN,
+    LOCATIVE,
+    LOCATIVE_PAIRS,
+    MOTION,
+    PERSON_LIKE,
+    PERSON_VERBS,
+    PLURALS,
+    STRICT_LOCATIVE,
+    SURNAMES,
+    TITLES,
+    WORD_LIKE,
+    WORD_LIKE_PLAIN,
+)
+
+QUARTERS: Final = frozenset("1234")
+
+
+def strength_in_context(view: View, start: int, end: int) -> int:
+    """Say how sure a bare name can be, given the words beside it.
+
+    :param view: the post.
+    :param start: first character of the name in the normal view.
+    :param end: just after its last character.
+    :return: one of the strengths, at most ``SURE``.
+    """
+    written = view.normal[start:end]
+    if is_bonded(view, start, end) and not _after_strict_locative(view, start):
+        return NEEDS_RELATIVE
+    like_a_person = written in PERSON_LIKE or written in GUARDED
+    if like_a_person and view.word_after(end) in PERSON_VERBS and not is_after_locative(view, start):
+        return NEEDS_NEIGHBOUR
+    return SURE
+
+
+def alias_strength(view: View, start: int, end: int, written: str, *, exact: bool, when: str, level: int) -> int:
+    """Say how sure an abbreviation, an other name or a locality is.
+
+    :param view: the post.
+    :param start: first character of the name in the normal view.
+    :param end: just after its last character.
+    :param written: the name in lower case.
+    :param exact: whether its diacritics are those of a known spelling.
+    :param when: what the writing must show, as in ``aliases.yaml``: ``always``, ``capital`` or ``address``.
+    :param level: 0 province, 1 district, 2 commune, 3 other.
+    :return: one of the strengths.
+    """
+    surface = view.surface(start, end)
+    if when == "address":
+        if len(written) == 2:
+            return NEEDS_RELATIVE if surface.isupper() else NEVER
+        if surface[:1].isupper():
+            return SURE if is_after_locative(view, start) else NEEDS_NEIGHBOUR
+        return NEVER
+    if is_person(view, start, end, written, level):
+        return NEVER
+    if len(written) <= 4 and " " not in written:
+        # Abbreviations: all capitals, or lower case where no diacritics can be expected of them.
+        is_quarter = written[0] == "q" and written[1:] in QUARTERS
+        if surface.isupper() and not view.shouts and not is_quarter:
+            return SURE
+        return NEEDS_NEIGHBOUR if (when == "capital" or is_quarter) and not is_after_locative(view, start) else SURE
+    return _long_alias_strength(view, start, end, written, exact=exact, when=when)
+
+
+def _long_alias_strength(view: View, start: int, end: int, written: str, *, exact: bool, when: str) -> int:
+    capitals = view.capitals(start, end)
+    if when == "capital":
+        if written in GUARDED and not is_after_locative(view, start):
+            return NEEDS_NEIGHBOUR
+        if exact and (capitals == EVERY or view.shouts or " " not in written):
+            return SURE if capitals else NEEDS_NEIGHBOUR
+        return NEEDS_NEIGHBOUR
+    if capitals == EVERY or (written not in WORD_LIKE_PLAIN and not view.has_diacritics):
+        return SURE
+    # A name without diacritics looks exact in a post without any.
+    if exact and (view.has_diacritics or is_after_locative(view, start)):
+        return SURE
+    return NEEDS_NEIGHBOUR
+
+
+def is_after_locative(view: View, start: int) -> bool:
+    """Say whether a word before a name says that it is a place: "ở", "dân", "công an".
+
+    :param view: the post.
+    :param start: first character of the name in the normal view.
+    """
+    begin, end = view.word_before(start)
+    if begin == end:
+        return False
+    if view.normal[begin:end] in LOCATIVE:
+        return True
+    earlier, _ = view.word_before(begin)
+    return view.normal[earlier:end] in LOCATIVE_PAIRS
+
+
+def _after_strict_locative(view: View, start: int) -> bool:
+    begin, end = view.word_before(start)
+    return view.normal[begin:end] in STRICT_LOCATIVE
+
+
+def is_person(view: View, start: int, end: int, written: str, level: int) -> bool:
+    """Say whether a name follows a surname or a title, as a person's does.
+
+    :param view: the post.
+    :param start: first character of the name in the normal view.
+    :param end: just after its last character.
+    :param written: the name in lower case.
+    :param level: 0 province, 1 district, 2 commune, 3 other.
+    """
+    begin, stop = view.word_before(start)
+    if begin == stop:
+        return False
+    before = view.normal[begin:stop]
+    if before in SURNAMES and view.surface(begin, begin + 1).isupper() and not view.shouts:
+        return written in PERSON_LIKE or written not in FAMOUS
+    if before not in TITLES:
+        return False
+    if written in PERSON_LIKE or written in GUARDED:
+        return True
+    # "chị Thanh Thủy" is a person, "các chị Thanh Thủy" come from there.
+    earlier, last = view.word_before(begin)
+    several = view.normal[earlier:last] in PLURALS
+    return level == DISTRICT and written not in FAMOUS and not several and view.capitals(start, end) == EVERY
+
+
+def province_strength(view: View, start: int, end: int, written: str, *, exact: bool, capitals: int) -> int:
+    """Say how sure the bare name of a province is.
+
+    :param view: the post.
+    :param start: first character of the name in the normal view.
+    :param end: just after its last character.
+    :param written: the name in lower case.
+    :param exact: whether its diacritics are those of a known spelling.
+    :param capitals: ``LOWER``, ``FIRST`` or ``EVERY`` syllable.
+    :return: one of the strengths.
+    """
+    if view.plain[start:end] == "ho chi minh":
+        # Without its unit word the city is a person, but nobody lives in a person.
+        return SURE if capitals and _after_strict_locative(view, start) else NEEDS_NEIGHBOUR
+    if exact and (written != view.plain[start:end] or (written in WORD_LIKE and view.has_diacritics)):
+        if written not in WORD_LIKE:
+            return SURE
+        if capitals == EVERY:
+            return SURE
+        locative = is_after_locative(view, start) if capitals else _after_strict_locative(view, start)
+        return SURE if locative else NEEDS_NEIGHBOUR
+    plain = view.plain[start:end]
+    if view.has_diacritics and not capitals and not exact:
+        return NEEDS_RELATIVE
+    if plain not in WORD_LIKE_PLAIN or capitals == EVERY or _after_strict_locative(view, start):
+        return SURE
+    if exact and view.has_diacritics:
+        return SURE
+    return NEEDS_NEIGHBOUR
+
+
+def district_strength(view: View, start: int, end: int, written: str, *, exact: bool, capitals: int) -> int:
+    """Say how sure the bare name of a district is.
+
+    :param view: the post.
+    :param start: first character of the name in the normal view.
+    :param end: just after its last character.
+    :param written: the name in lower case.
+    :param exact: whether its diacritics are those of a known spelling.
+    :param capitals: ``LOWER``, ``FIRST`` or ``EVERY`` syllable.
+    :return: one of the strengths.
+    """
+    if " " not in written and not capitals:
+        return NEVER
+    locative = is_after_locative(view, start)
+    if exact and written in FAMOUS:
+        return SURE
+    if exact and capitals == EVERY:
+        if written in GUARDED:
+            return SURE if locative and not view.capital_after(end) else NEEDS_NEIGHBOUR
+        return NEEDS_NEIGHBOUR if view.capital_after(end) or " " not in written else SURE
+    if exact and not capitals and view.has_diacritics:
+        # "đi chợ lách qua mấy sạp cá"
+        sure = locative and written not in GUARDED and not _after_motion(view, start)
+        return SURE if sure else NEEDS_RELATIVE
+    if exact and (locative or capitals):
+        return SURE if locative and written not in GUARDED else NEEDS_NEIGHBOUR
+    if not view.has_diacritics and capitals == EVERY and not view.capital_after(end):
+        guarded = written in GUARDED_PLAIN or _after_capital(view, start)
+        return SURE if locative or not guarded else NEEDS_NEIGHBOUR
+    return NEEDS_RELATIVE
+
+
+def _after_motion(view: View, start: int) -> bool:
+    begin, end = view.word_before(start)
+    return view.normal[begin:end] in MOTION
+
+
+def _after_capital(view: View, start: int) -> bool:
+    """Say whether a capitalised word stands right before, as in a person's name."""
+    begin, end = view.word_before(start)
+    return begin != end and view.surface(begin, begin + 1).isupper()
