@@ -13,6 +13,7 @@ from flagger.places.words import (
     GUARDED_PLAIN,
     LOCATIVE,
     LOCATIVE_PAIRS,
+    MENTIONING,
     MOTION,
     PERSON_LIKE,
     PERSON_VERBS,
@@ -106,8 +107,7 @@ def is_after_locative(view: View, start: int) -> bool:
 
 
 def _after_strict_locative(view: View, start: int) -> bool:
-    begin, end = view.word_before(start)
-    return view.normal[begin:end] in STRICT_LOCATIVE
+    return _word_before(view, start) in STRICT_LOCATIVE
 
 
 def is_person(view: View, start: int, end: int, written: str, level: int) -> bool:
@@ -180,6 +180,8 @@ def district_strength(view: View, start: int, end: int, written: str, *, exact: 
     if " " not in written and not capitals:
         return NEVER
     locative = is_after_locative(view, start)
+    if locative and written in GUARDED and _word_before(view, start) in MENTIONING:
+        locative = False
     if exact and written in FAMOUS:
         return SURE
     if exact and capitals == EVERY:
@@ -188,7 +190,7 @@ def district_strength(view: View, start: int, end: int, written: str, *, exact: 
         return NEEDS_NEIGHBOUR if view.capital_after(end) or " " not in written else SURE
     if exact and not capitals and view.has_diacritics:
         # "đi chợ lách qua mấy sạp cá"
-        sure = locative and written not in GUARDED and not _after_motion(view, start)
+        sure = locative and written not in GUARDED and _word_before(view, start) not in MOTION
         return SURE if sure else NEEDS_RELATIVE
     if exact and (locative or capitals):
         return SURE if locative and written not in GUARDED else NEEDS_NEIGHBOUR
@@ -198,9 +200,9 @@ def district_strength(view: View, start: int, end: int, written: str, *, exact: 
     return NEEDS_RELATIVE
 
 
-def _after_motion(view: View, start: int) -> bool:
+def _word_before(view: View, start: int) -> str:
     begin, end = view.word_before(start)
-    return view.normal[begin:end] in MOTION
+    return view.normal[begin:end]
 
 
 def _after_capital(view: View, start: int) -> bool:

@@ -64,7 +64,8 @@ class PlaceFinder:
             if end < length and text[end].isalnum() and not (text[end].isdigit() and key in NUMBER_WORDS):
                 continue
             start = end - len(key)
-            if start and text[start - 1].isalnum():
+            # After an at sign stands the name of an account.
+            if start and (text[start - 1].isalnum() or text[start - 1] == "@"):
                 continue
             found.append((start, end, entry(key)))
         return found

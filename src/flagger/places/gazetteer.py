@@ -251,6 +251,17 @@ class Gazetteer:
             if self.names[unit] == self.names[self.parents[unit]]
         }
 
+    def units_named(self, name: str) -> list[int]:
+        """Give every unit of one name, of all levels and both systems."""
+        return self._by_name.get(name, [])
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for unit, name in enumerate(self.names):
+            found.setdefault(name, []).append(unit)
+        return found
+
     @cached_property
     def heirs(self) -> dict[int, tuple[int, ...]]:
         """Communes of today that carry the name of the old district whose area they lie in, by district."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from flagger.places.bonds import is_bonded
 from flagger.places.certainty import (
     QUARTERS,
     alias_strength,
@@ -107,7 +108,10 @@ def read_match(view: View, gazetteer: Gazetteer, start: int, end: int, entry: En
     is_bare = written == entry.key
     if entry.blocked and (written in entry.blocked or (is_bare and not view.has_diacritics and not entry.units)):
         return Mention(start, end, start, (), BLOCKED, OTHER)
-    if entry.numbered and (is_bare or written.startswith(("quận", "phường"))):
+    is_word = entry.key.startswith(("quan", "phuong"))
+    if entry.numbered and (
+        written.startswith(("quận", "phường")) or (is_bare and not (is_word and view.has_diacritics))
+    ):
         level = gazetteer.level(entry.numbered[0])
         loose = entry.key[1:2].isdigit() or entry.key[1:2] == " "
         # "p1" is also a chapter, "Q1" to "Q4" are quarters of a year.
@@ -121,7 +125,12 @@ def read_match(view: View, gazetteer: Gazetteer, start: int, end: int, entry: En
         mention = _read_alias(view, gazetteer, start, end, entry)
     if mention is None and entry.units:
         mention = _read_name(view, gazetteer, start, end, entry)
-    if mention is None or mention.named_level or mention.strength <= NEEDS_RELATIVE:
+    if mention is None or mention.strength <= NEEDS_RELATIVE:
+        return mention
+    if mention.named_level:
+        if not view.capitals(start, end) and is_bonded(view, start, end):
+            # "trật tự xã hội an toàn"
+            mention.strength = NEEDS_RELATIVE
         return mention
     mention.strength = min(mention.strength, strength_in_context(view, start, end))
     return mention
@@ -218,6 +227,9 @@ def _read_with_unit_word(
         return None
     known = _units_as_written(view, start, end, entry)
     fitting = tuple(unit for unit in known if gazetteer.word(unit) in words)
+    if not fitting and not exact and view.has_diacritics:
+        # Neither the kind nor the spelling: "phường Tam Thuận" is not "xã Tam Thuấn".
+        return None
     if not fitting:
         # Units change their kind: a district becomes a town, a town a city.
         levels = {UNIT_LEVELS.get(word, DISTRICT) for word in words}

@@ -9,7 +9,7 @@ from typing import Final
 
 from flagger.places.gazetteer import Gazetteer
 from flagger.places.view import BLOCKED, NEEDS_NEIGHBOUR, SURE, Mention
-from flagger.places.words import COMMUNE, OTHER, PROVINCE
+from flagger.places.words import COMMUNE, DISTRICT, OTHER, PROVINCE
 from flagger.results import PlaceCandidate
 from flagger.vocabulary import PlaceLevel
 
@@ -109,7 +109,9 @@ def accept(text: str, gazetteer: Gazetteer, mentions: list[Mention]) -> list[Men
             left, right = mentions[index], mentions[index + 1]
             if min(left.strength, right.strength) == BLOCKED or not are_neighbours(text, left, right):
                 continue
-            if are_related(gazetteer, left, right):
+            # Without a comma two districts are as often two words: "non nước thanh bình".
+            apart = text[left.end : right.start].strip() or PROVINCE in (left.level, right.level)
+            if apart and are_related(gazetteer, left, right):
                 accepted[index] = accepted[index + 1] = True
     for order in (range(len(mentions) - 1, -1, -1), range(len(mentions))):
         for index in order:
@@ -128,7 +130,9 @@ def _has_support(text: str, gazetteer: Gazetteer, mentions: list[Mention], accep
             continue
         if mention.strength == NEEDS_NEIGHBOUR or are_related(gazetteer, mention, mentions[other]):
             return True
-        if mention.level == COMMUNE and mentions[other].level == OTHER and mentions[other].named_level:
+        # After a hamlet or a school only: "thiết kế của Đại học MIT" is no commune of that name.
+        is_after = other < index and mentions[other].level == OTHER and mentions[other].named_level
+        if is_after and mention.level == COMMUNE:
             return True
     return False
 
@@ -145,9 +149,9 @@ def choose_units(text: str, gazetteer: Gazetteer, mentions: list[Mention]) -> li
     below = Counter(ancestor for unit in in_post for ancestor in gazetteer.ancestors(unit))
     chosen: list[tuple[int, ...]] = []
     for index, mention in enumerate(mentions):
-        city = _namesake_city(text, gazetteer, mentions, index)
-        if city is not None:
-            chosen.append((city,))
+        namesake = _namesake(text, gazetteer, mentions, index)
+        if namesake:
+            chosen.append(namesake)
             continue
         if len(mention.units) < 2:
             chosen.append(mention.units)
@@ -157,16 +161,23 @@ def choose_units(text: str, gazetteer: Gazetteer, mentions: list[Mention]) -> li
     return chosen
 
 
-def _namesake_city(text: str, gazetteer: Gazetteer, mentions: list[Mention], index: int) -> int | None:
-    """Give the city that a bare name means before its own province: "Trà Vinh, Trà Vinh"."""
+def _namesake(text: str, gazetteer: Gazetteer, mentions: list[Mention], index: int) -> tuple[int, ...]:
+    """Give the smaller units that the bare name of a province means inside an address, if any.
+
+    "Trà Vinh, Trà Vinh" begins with the city, and "Điện Biên, Ba Đình, Hà Nội" with a ward.
+    """
     mention = mentions[index]
-    if mention.level != PROVINCE or mention.named_level or index + 1 == len(mentions):
-        return None
-    province = next((unit for unit in mention.units if unit in gazetteer.namesake_districts), None)
+    if mention.level != PROVINCE or mention.named_level or index + 1 == len(mentions) or not mention.units:
+        return ()
     following = mentions[index + 1]
-    if province is None or province not in following.units or not are_neighbours(text, mention, following):
-        return None
-    return gazetteer.namesake_districts[province]
+    if following.level not in (PROVINCE, DISTRICT) or not are_neighbours(text, mention, following):
+        return ()
+    larger = set(following.units)
+    if following.level == PROVINCE:
+        city = next((city for unit in mention.units if (city := gazetteer.namesake_districts.get(unit))), None)
+        return () if city is None or gazetteer.parents[city] not in larger else (city,)
+    smaller = gazetteer.units_named(gazetteer.names[mention.units[0]])
+    return tuple(unit for unit in smaller if gazetteer.level(unit) == COMMUNE and gazetteer.parents[unit] in larger)
 
 
 def _units_beside(text: str, mentions: list[Mention], index: int) -> set[int]:

@@ -82,6 +82,8 @@ LOCATIVE: Final = word_set(
 STRICT_LOCATIVE: Final = word_set("ở tại quê tỉnh gần o tai que tinh gan")
 # Locative words that stand before other nouns as often.
 MOTION: Final = word_set("đi ra vào lên xuống qua về trên trong ngoài")
+# "nói về", "biết tới", "nhắc đến" stand before persons as well.
+MENTIONING: Final = word_set("về tới đến ve toi den")
 LOCATIVE_PAIRS: Final = frozenset(
     {"công an", "cong an", "khu vực", "địa bàn", "khu vuc", "dia ban", "người dân", "bà con"}
 )
