@@ -10,6 +10,7 @@ import typer
 
 from flagger.cli.errors import EXIT_UNSCORED_ROWS
 from flagger.cli.explain import LabelLanguage
+from flagger.cli.score_engines import Engine
 
 if TYPE_CHECKING:
     from flagger.tables import Chunk
@@ -99,6 +100,10 @@ def score(
         bool,
         typer.Option("--resume", help="Keep a journal beside the output, and go on from it after a kill."),
     ] = False,
+    engine: Annotated[
+        Engine,
+        typer.Option(help="What scores: this process, or Ray on the cluster of RAY_ADDRESS or the cores here."),
+    ] = Engine.LOCAL,
     strict: Annotated[
         bool,
         typer.Option(
@@ -126,6 +131,9 @@ def score(
 
     --summary counts posts by province (the 34 and the 63), topic and decision, never by author.
 
+    --engine ray (extra 'ray') reads the input a first time to hand the posts to Ray. Workers that die are replaced; the
+    output is that of this process. Models and rules must be where every worker can read them.
+
     In Parquet, columns kept from Parquet have the types they had there, and those from JSONL are numbers, booleans or
     strings as they were; they are strings where a column mixes these or holds lists or objects, and from all else.
 
@@ -137,6 +145,7 @@ def score(
     143 terminated.
     """
     from flagger.cli.report import PageDuringScoring, refuse_page
+    from flagger.cli.score_engines import refuse_engine, score_on_ray
     from flagger.cli.score_passes import find_groups, open_journal, refuse_streams, resumed, with_groups
     from flagger.cli.score_table import ChunkScorer, score_table
     from flagger.cli.summary import SummaryDuringScoring, print_summary, refuse_summary
@@ -148,6 +157,7 @@ def score(
     output_format(output)
     refuse_same_file(source, output)
     refuse_streams(source, output, groups=groups, resume=resume)
+    refuse_engine(engine, source, resume=resume, report=report is not None)
     if report is not None:
         refuse_page(report, source, output)
     if summary is not None:
@@ -163,6 +173,20 @@ def score(
         observers = [one.add for one in (page, counts) if one is not None]
         explain = evidence or page is not None
         found = find_groups(source, selection, format=format, folder=Path(output).parent) if groups else None
+        elsewhere = (
+            None
+            if engine is Engine.LOCAL
+            else score_on_ray(
+                source,
+                selection,
+                format=format,
+                explain=explain,
+                model=model,
+                revision=revision,
+                lexicon=lexicon,
+                exact=exact,
+            )
+        )
         with (
             open_journal(
                 resume, scorer, source, output, selection=selection, format=format, explain=explain
@@ -172,7 +196,8 @@ def score(
             ) as writer,
         ):
 
-            def through(score_one: ChunkScorer) -> ChunkScorer:
+            def through(score_here: ChunkScorer) -> ChunkScorer:
+                score_one = elsewhere or score_here
                 scored = score_one if journal is None else resumed(score_one, journal)
                 return scored if found is None else with_groups(scored, found)
 

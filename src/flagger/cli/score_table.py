@@ -4,33 +4,21 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from flagger.errors import InputError
-from flagger.frames import EVIDENCE_COLUMNS, RESULT_COLUMNS, error_row, evidence_row, result_row
+from flagger.frames import RESULT_COLUMNS
+from flagger.rows import Scorer, score_rows
 from flagger.vocabulary import AXES, Decision
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from flagger.results import Result
     from flagger.tables import Chunk, Table, TableWriter
 
 ChunkScorer = Callable[["Chunk"], list[dict[str, Any]]]
-
-
-class Scorer(Protocol):
-    """What the loop needs of ``flagger.Flagger``."""
-
-    def __call__(self, post: str) -> Result:
-        """Score one post."""
-
-    def score_many(self, posts: Iterable[str], *, progress: bool = False, explain: bool = True) -> Iterator[Result]:
-        """Score posts in order."""
 
 
 @dataclass(slots=True)
@@ -89,12 +77,14 @@ def score_table(
     """
     summary = Summary()
     started = time.monotonic()
-    score: ChunkScorer = partial(score_chunk, scorer, explain=explain)
-    if through is not None:
-        score = through(score)
+
+    def score(chunk: Chunk) -> list[dict[str, Any]]:
+        return score_rows(scorer, chunk.texts, chunk.problems, explain=explain)
+
+    scored: ChunkScorer = score if through is None else through(score)
     with _progress(table.size) as update:
         for chunk in table:
-            rows = score(chunk)
+            rows = scored(chunk)
             for row in rows:
                 summary.add(row)
             writer.write({**chunk.kept, **{name: [row[name] for row in rows] for name in columns}})
@@ -103,48 +93,6 @@ def score_table(
             update(table.position())
     summary.seconds = time.monotonic() - started
     return summary
-
-
-def score_chunk(scorer: Scorer, chunk: Chunk, *, explain: bool = False) -> list[dict[str, Any]]:
-    """Score the rows of a chunk; what goes wrong with one row stays in that row.
-
-    :param scorer: the scorer.
-    :param chunk: the rows.
-    :param explain: whether to add the columns of reasons.
-    :return: the result columns of each row.
-    """
-    texts = [text for text in chunk.texts if text is not None]
-    try:
-        results = iter([_row(result, explain) for result in scorer.score_many(texts, explain=explain)])
-    except Exception:
-        # Any one post may have caused it: find out which.
-        results = iter([_score_alone(scorer, text, explain) for text in texts])
-    return [
-        _error_row(problem or "the row holds no text", explain) if text is None else next(results)
-        for text, problem in zip(chunk.texts, chunk.problems, strict=True)
-    ]
-
-
-def _row(result: Result, explain: bool) -> dict[str, Any]:
-    row = result_row(result)
-    return {**row, **evidence_row(result)} if explain else row
-
-
-def _error_row(message: str, explain: bool) -> dict[str, Any]:
-    row = error_row(message)
-    return {**row, **dict.fromkeys(EVIDENCE_COLUMNS)} if explain else row
-
-
-def _score_alone(scorer: Scorer, text: str, explain: bool) -> dict[str, Any]:
-    posts: Sequence[str] = (text,)
-    try:
-        return _row(next(iter(scorer.score_many(posts, explain=explain))), explain)
-    except InputError as error:
-        return _error_row(str(error), explain)
-    except Exception as error:
-        # One row must not stop the others; the message holds no text.
-        problem = f"scoring failed with {type(error).__name__}; please report it with the post if you may"
-        return _error_row(problem, explain)
 
 
 @contextmanager
