@@ -1,0 +1,169 @@
+"""Score very many posts with flat memory, then again with ten kills and resumptions, and compare the outputs.
+
+Usage: python benchmarks/soak.py [--posts 1000000] [--texts ../shared/data/unlabelled/social.jsonl.gz] [--folder /tmp]
+
+Writes benchmarks/results/soak.json. Posts are real ones repeated with seeded edits, in a temporary folder. The model is
+the default one without its encoder (the cascade's first stage scores all posts), so that a million posts take minutes;
+reading, resuming and writing are those of any model.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import hashlib
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from flagger import Flagger
+from flagger.benchmarking.workload import Workload
+from flagger.model_folder import write_model_folder
+from flagger.version import __version__
+
+PROJECT = Path(__file__).parents[1]
+RESULTS = PROJECT / "benchmarks" / "results" / "soak.json"
+COMMAND = (sys.executable, "-c", "from flagger.cli.main import main; main()", "score")
+KILLS = 10
+SEED = 7
+SECONDS_BETWEEN_SAMPLES = 0.5
+# Most of the unbroken run's time that a run may have, once it scores, before it is killed: ten stay short of the end.
+MOST_OF_A_RUN = 0.09
+KEPT_SAMPLES = 50
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--posts", type=int, default=1_000_000)
+    parser.add_argument("--texts", type=Path, default=PROJECT / "../shared/data/unlabelled/social.jsonl.gz")
+    parser.add_argument("--folder", type=Path, help="where a temporary folder may stand; needs about 2 kB a post")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=arguments.folder) as name:
+        folder = Path(name)
+        write_posts(folder / "posts.jsonl", Workload.read(arguments.texts, limit=arguments.posts).posts, arguments.posts)
+        write_model(folder / "model")
+        unbroken = run_unbroken(folder)
+        killed = run_killed(folder, unbroken["seconds"])
+        results = {
+            "flagger": __version__,
+            "posts": arguments.posts,
+            "model": "the default one without its encoder",
+            "threads": 1,
+            "unbroken": unbroken,
+            "killed": killed,
+            "same_bytes": digest(folder / "unbroken.parquet") == digest(folder / "killed.parquet"),
+        }
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(results, indent=2))
+    if not results["same_bytes"]:
+        sys.exit("the output of the killed run differs from the unbroken one's")
+
+
+def write_posts(path: Path, texts: tuple[str, ...] | list[str], count: int) -> None:
+    """Repeat texts with edits: in each round, two words changed places and a number is put in."""
+    generator = random.Random(SEED)
+    with path.open("w", encoding="utf-8") as lines:
+        for number in range(count):
+            words = texts[number % len(texts)].split(" ")
+            if number >= len(texts):
+                first, second = generator.randrange(len(words)), generator.randrange(len(words))
+                words[first], words[second] = words[second], words[first]
+                words.insert(generator.randrange(len(words) + 1), str(generator.randrange(10_000)))
+            lines.write(json.dumps({"id": number, "text": " ".join(words)}, ensure_ascii=False) + "\n")
+
+
+def write_model(folder: Path) -> None:
+    """Write the default model with the first stage of its cascade in place of the encoder."""
+    model = Flagger.from_pretrained().model
+    if model.cascade is not None:
+        model = dataclasses.replace(model, encoder=None, record=None, fusion=model.cascade.fusion, cascade=None)
+    write_model_folder(folder, model, version=__version__)
+
+
+def start(folder: Path, output: str, *options: str) -> subprocess.Popen[bytes]:
+    command = [*COMMAND, str(folder / "posts.jsonl"), "-o", str(folder / output), "--model", str(folder / "model")]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "FLAGGER_THREADS": "1"}
+    return subprocess.Popen([*command, *options], env=environment, stderr=subprocess.DEVNULL)
+
+
+def run_unbroken(folder: Path) -> dict[str, Any]:
+    started = time.monotonic()
+    process = start(folder, "unbroken.parquet")
+    watched = psutil.Process(process.pid)
+    samples = []
+    while process.poll() is None:
+        with_memory = watched.memory_info().rss / 2**20 if watched.is_running() else 0.0
+        if with_memory:
+            samples.append((time.monotonic() - started, with_memory))
+        time.sleep(SECONDS_BETWEEN_SAMPLES)
+    seconds = time.monotonic() - started
+    if process.returncode:
+        sys.exit(f"scoring ended with {process.returncode}")
+    quarter = max(1, len(samples) // 4)
+    return {
+        "seconds": round(seconds, 1),
+        # The whole command, from start to finished file.
+        "posts_per_second": round(count_rows(folder / "unbroken.parquet") / seconds, 1),
+        "peak_mebibytes": round(max(held for _, held in samples), 1),
+        "median_mebibytes_by_quarter": [
+            round(statistics.median(held for _, held in samples[part * quarter : (part + 1) * quarter]), 1)
+            for part in range(min(4, len(samples)))
+        ],
+        "seconds_and_mebibytes": [
+            [round(at), round(held, 1)] for at, held in samples[:: max(1, len(samples) // KEPT_SAMPLES)]
+        ],
+    }
+
+
+def run_killed(folder: Path, unbroken_seconds: float) -> dict[str, Any]:
+    """Kill the same run again and again with SIGKILL, and let it end the last time."""
+    generator = random.Random(SEED)
+    journal = folder / "killed.parquet.resume"
+    journals: list[int] = []
+    for _ in range(KILLS):
+        process = start(folder, "killed.parquet", "--resume")
+        # Loading and replaying are over when the journal grows; the kill comes at some moment after that.
+        while process.poll() is None and size(journal) <= (journals[-1] if journals else 0):
+            time.sleep(0.01)
+        time.sleep(generator.random() * MOST_OF_A_RUN * unbroken_seconds)
+        if process.poll() is not None:
+            sys.exit(f"a run ended before it was killed, with {process.returncode}; use more posts")
+        process.kill()
+        process.wait()
+        journals.append(size(journal))
+    process = start(folder, "killed.parquet", "--resume")
+    if process.wait():
+        sys.exit(f"the resumed run ended with {process.returncode}")
+    grown = [round(held / 2**20, 2) for held in journals]
+    return {"kills": KILLS, "journal_mebibytes_at_each_kill": grown, "rows": count_rows(folder / "killed.parquet")}
+
+
+def size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def count_rows(path: Path) -> int:
+    import pyarrow.parquet as pq
+
+    return int(pq.read_metadata(path).num_rows)
+
+
+def digest(path: Path) -> str:
+    total = hashlib.sha256()
+    with path.open("rb") as content:
+        while block := content.read(1 << 20):
+            total.update(block)
+    return total.hexdigest()
+
+
+if __name__ == "__main__":
+    main()
