@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,8 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=arguments.folder) as name:
         folder = Path(name)
-        write_posts(folder / "posts.jsonl", Workload.read(arguments.texts, limit=arguments.posts).posts, arguments.posts)
+        texts = Workload.read(arguments.texts, limit=arguments.posts).posts
+        write_posts(folder / "posts.jsonl", texts, arguments.posts)
         write_model(folder / "model")
         unbroken = run_unbroken(folder)
         killed = run_killed(folder, unbroken["seconds"])
@@ -68,7 +70,7 @@ def main() -> None:
         sys.exit("the output of the killed run differs from the unbroken one's")
 
 
-def write_posts(path: Path, texts: tuple[str, ...] | list[str], count: int) -> None:
+def write_posts(path: Path, texts: Sequence[str], count: int) -> None:
     """Repeat texts with edits: in each round, two words changed places and a number is put in."""
     generator = random.Random(SEED)
     with path.open("w", encoding="utf-8") as lines:
