@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from typer.testing import CliRunner
 
 from flagger import Flagger
 from flagger.errors import InputError, ModelFolderError
-from flagger.model_folder import read_model_folder
+from flagger.model_folder import read_model_folder, write_model_folder
 from flagger.text import prepare
 from flagger.text.cased import cased
 from flagger.training.dataset import LabelledPost, read_labelled, read_labels, text_key
@@ -27,6 +28,7 @@ from flagger.encoder.segmentation import load_segmenter, segment  # noqa: E402
 from flagger.encoder.settings import EncoderSettings  # noqa: E402
 from flagger.evaluation import evaluate_model  # noqa: E402
 from flagger.recipes.encoder_model import plan_for, settings_for  # noqa: E402
+from flagger.recipes.on_encoder import refit_model  # noqa: E402
 from flagger.training.encoder.crossfit import train_encoder  # noqa: E402
 from flagger.training.encoder.examples import AuxiliarySet, auxiliary_examples, head_names, labelled_examples  # noqa: E402
 from flagger.training.encoder.overlap import Overlap  # noqa: E402
@@ -150,7 +152,7 @@ def test_exported(
     assert np.abs(scores(exported, sample_posts) - scores(scorer, sample_posts)).max() < limit
     if precision == "int8":
         parity = json.loads(printed)
-        assert parity["posts"] == len(sample_posts)
+        assert parity["posts"] == len(sample_posts) * 3 // 4
         assert parity["unverified"]["rank_correlation"] > 0.95
 
 
@@ -191,6 +193,39 @@ def test_training_posts_are_judged_out_of_fold(trained: Path, data: Path, tmp_pa
         encoding="utf-8",
     )
     assert evaluate_model(model, other).to_dict()["method"].endswith("the model as it is on 1 other posts")
+
+
+def test_what_stands_on_the_encoder_is_fitted_again(
+    trained: Path, data: Path, tmp_path: Path, scorer: Flagger, sample_posts: list[str]
+) -> None:
+    run("train", str(data), "-o", str(tmp_path / "again"), "--refit", str(trained), "--quiet")
+    first, again = read_model_folder(trained), read_model_folder(tmp_path / "again")
+    assert again.encoder is not None
+    assert first.encoder is not None
+    assert again.encoder.files == first.encoder.files
+    assert again.metrics["posts"] == first.metrics["posts"]
+    assert "An encoder fine-tuned from" in again.card
+    refitted = Flagger.from_pretrained(tmp_path / "again")
+    np.testing.assert_allclose(scores(refitted, sample_posts[:20]), scores(scorer, sample_posts[:20]), atol=0.2)
+
+
+def test_refitting_refuses_what_it_cannot_do(trained: Path, data: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.jsonl"
+    other.write_text(
+        data.read_text(encoding="utf-8") + json.dumps({"text": "Nghe nói mai cúp nước", "unverified": 2}) + "\n",
+        encoding="utf-8",
+    )
+    plain = replace(read_model_folder(trained), encoder=None, record=None, cascade=None)
+    write_model_folder(tmp_path / "plain", plain, version="0")
+    lines: list[str] = []
+    with pytest.raises(InputError, match=f"1 of {POSTS + 1} posts"):
+        refit_model(other, tmp_path / "no", trained, progress=lines.append)
+    with pytest.raises(InputError, match="has no encoder"):
+        refit_model(data, tmp_path / "no", tmp_path / "plain", progress=lines.append)
+    for options in (("--base", "x", "--refit", str(trained)), ("--resume",)):
+        outcome = CliRunner().invoke(app, ["train", str(data), "-o", str(tmp_path / "no"), *options])
+        assert outcome.exit_code == 2
+    assert not (tmp_path / "no").exists()
 
 
 def test_a_killed_training_goes_on_to_the_same_end(data: Path, base: Path, tmp_path: Path) -> None:

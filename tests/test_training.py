@@ -20,6 +20,8 @@ from flagger.training.logistic import fit_combination
 from flagger.training.table import build_table, grouped_folds
 from flagger.training.thresholds import choose_thresholds, choose_topic_threshold
 
+AUTHORED = ("posts", "everyday", "contrasts", "twins", "swaps")
+
 SUBSET = 450
 
 
@@ -172,6 +174,19 @@ def test_signs_are_kept_even_when_the_data_say_otherwise() -> None:
     assert held.coefficients == (0.0, 0.0)
 
 
+def test_few_posts_leave_a_coefficient_at_its_prior_and_many_move_it() -> None:
+    generator = np.random.default_rng(0)
+
+    def fitted(posts: int) -> float:
+        feature = generator.normal(size=(posts, 1))
+        targets = generator.random(posts) < 1.0 / (1.0 + np.exp(-3.0 * feature[:, 0]))
+        prior = {"a": (0.5, 0.2)}
+        return fit_combination(feature, targets, ["a"], signs={}, weights=np.ones(posts), priors=prior).coefficients[0]
+
+    assert fitted(10) == pytest.approx(0.5, abs=0.3)
+    assert fitted(20_000) == pytest.approx(3.0, abs=0.3)
+
+
 def test_metrics_on_known_cases() -> None:
     targets = np.array([False, False, True, True])
     assert ranking(targets, np.array([0.1, 0.2, 0.3, 0.4]))["roc_auc"] == 1.0
@@ -220,7 +235,7 @@ def test_the_shipped_figures_are_those_of_the_recipe(project: Path, flagger: Fla
     more = [
         post for name in ("social", "news") for post in read_labels(project / "data" / f"labels_{name}.jsonl", pools)
     ]
-    authored = [project / "data" / f"authored_{name}.jsonl" for name in ("posts", "everyday", "contrasts")]
+    authored = [project / "data" / f"authored_{name}.jsonl" for name in AUTHORED]
     again = evaluate_model(flagger.model, data, authored=authored, more=more).to_dict()
     assert again["seen_in_training"] == 0
     for name in ("unverified", "rumour", "sensitive", "any_topic"):

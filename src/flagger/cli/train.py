@@ -67,6 +67,13 @@ def train(
     tensorboard: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Write the losses of the encoder for TensorBoard.")
     ] = None,
+    refit: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="MODEL",
+            help="Keep the encoder of this trained model and fit the rest again: minutes, after a change of lexicon.",
+        ),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the training of --base that was killed.")
     ] = False,
@@ -80,13 +87,18 @@ def train(
     from flagger.cli.output import print_json
     from flagger.cli.training_extra import say, training_extra
 
+    refuse_options(base=base, refit=refit, resume=resume)
     check_model_target(output)
     tell = ignore if quiet else say
     with training_extra("Training"):
         from flagger.training.dataset import read_labels
 
         more = [post for path in labels or () for post in read_labels(path, texts or ())]
-        if base is None:
+        if refit is not None:
+            from flagger.recipes.on_encoder import refit_model
+
+            report = refit_model(path, output, refit, authored=authored or (), more=more, progress=tell)
+        elif base is None:
             from flagger.recipes.default_model import train_model
 
             report = train_model(path, output, authored=authored or (), more=more, progress=tell)
@@ -116,6 +128,22 @@ def train(
         print_json(report.to_dict())
     else:
         typer.echo(report.render())
+
+
+def refuse_options(*, base: str | None, refit: Path | None, resume: bool) -> None:
+    """Refuse options that do not go together.
+
+    :param base: the encoder to fine-tune.
+    :param refit: the model whose encoder is kept.
+    :param resume: whether to go on with a training of an encoder.
+    :raises InputError: when they contradict each other.
+    """
+    from flagger.errors import InputError
+
+    if base is not None and refit is not None:
+        raise InputError("--base trains an encoder and --refit keeps one. Give one of them.")
+    if resume and base is None:
+        raise InputError("--resume goes on with the training of an encoder: name it by --base, as before.")
 
 
 def loss_log(folder: Path | None) -> Callable[[str, int, float], None] | None:

@@ -18,7 +18,7 @@ INPUT: Final = "input_ids"
 OUTPUT: Final = "logits"
 THREADS_VARIABLE: Final = "FLAGGER_THREADS"
 # Its fused operator takes four times as long as an addition and a normalisation.
-_SLOW_OPTIMIZERS: Final = ["SkipLayerNormFusion"]
+SLOW_OPTIMIZERS: Final = ["SkipLayerNormFusion"]
 
 
 def thread_count() -> int:
@@ -49,7 +49,7 @@ class OnnxGraph:
         options.log_severity_level = 3
         try:
             self._session = onnxruntime.InferenceSession(
-                str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOW_OPTIMIZERS
+                str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOW_OPTIMIZERS
             )
             names = (
                 [item.name for item in self._session.get_inputs()],

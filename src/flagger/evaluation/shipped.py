@@ -21,7 +21,7 @@ from flagger.scorer import BATCH_POSTS, Flagger
 from flagger.training.dataset import LabelledPost, read_labelled, text_key
 from flagger.training.encoder.overlap import Overlap
 from flagger.training.linear import OtherLogits
-from flagger.training.table import HEADS, read_table
+from flagger.training.table import ENCODER_FEATURES, HEADS, read_table
 
 # With fewer, folds would say nothing.
 LEAST_CROSS_VALIDATED = 100
@@ -123,7 +123,7 @@ def score_file(
         if model.encoder is not None:
             values = np.full((len(kept), len(HEADS)), np.nan)
             values[: len(chosen)] = logits[chosen]
-            other = OtherLogits(values, tuple(f"encoder.{name}" for name in HEADS))
+            other = OtherLogits(values, ENCODER_FEATURES)
         fused, without = cross_validate(table.take(kept), len(chosen), other=other, progress=progress)
         alone = None if other is None else without
         parts.append(fused)

@@ -1,4 +1,4 @@
-"""Train a model folder with a transformer stage: encoder fold by fold, n-grams and fusion on top, card and record."""
+"""Train a model folder with a transformer stage: the encoder fold by fold, then what stands on it."""
 
 from __future__ import annotations
 
@@ -7,37 +7,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from flagger.encoder.segmentation import segmenter_version
 from flagger.encoder.settings import EncoderSettings
-from flagger.encoder.storage import FOLDER
 from flagger.errors import InputError
-from flagger.evaluation.crossvalidation import METHOD, cross_validate
-from flagger.evaluation.curves import draw_curves
-from flagger.evaluation.report import EvaluationReport, compare, judge
-from flagger.evaluation.scored import Scored
-from flagger.fusion.cascade import Cascade
-from flagger.lexicon import Lexicon
-from flagger.model_folder import ModelFolder, write_model_folder
-from flagger.recipes.card import render_card
-from flagger.training.cascade import StageScores, fit_band
-from flagger.training.dataset import LabelledPost, read_labelled, text_key
+from flagger.evaluation.report import EvaluationReport
+from flagger.recipes.on_encoder import FittedEncoder, fit_on_encoder, gather
+from flagger.training.dataset import LabelledPost
 from flagger.training.encoder.crossfit import EncoderPlan, train_encoder
 from flagger.training.encoder.examples import AuxiliarySet
 from flagger.training.encoder.folder import write_trained
 from flagger.training.encoder.loop import Log, LoopSettings
-from flagger.training.encoder.overlap import Overlap
-from flagger.training.linear import OtherLogits, fuse, train
-from flagger.training.table import HEADS, read_table
-from flagger.training_record import TrainingRecord
-from flagger.version import __version__
+from flagger.training.table import HEADS
 
 BASE_RATE = 1.5e-4
 BASE_WIDTH = 384
 EARLY_SHARE_OF_RATE = 2.0 / 3.0
-CURVES_FILE = "quality.png"
-ENCODER_FEATURES = tuple(f"encoder.{name}" for name in HEADS)
 
 
 def settings_for(base: str | Path) -> EncoderSettings:
@@ -136,44 +120,15 @@ def train_encoder_model(
     :raises InputError: when a row breaks the schema.
     :raises ModelFolderError: when the folder cannot be written.
     """
-    lexicon = Lexicon.default()
-    overlap = Overlap(post.text for post in read_labelled(data))
-    apart = [post for post in more if not overlap.holds(post.text)]
-    progress(f"{len(apart)} of {len(more)} further labelled posts are no copies of judged ones")
-    table, judged = read_table(data, authored, lexicon, more=apart)
-    posts, only_train = table.posts[:judged], table.posts[judged:]
-    fitted = train_encoder(plan, posts, only_train, work, say=progress, log=log)
-    values = np.full((len(table.posts), len(HEADS)), np.nan)
-    values[:judged] = fitted.logits
-    other = OtherLogits(values, ENCODER_FEATURES)
-    fused, alone = cross_validate(table, judged, other=other, progress=progress)
-    band, shares = fit_band(_stages(alone, fused))
-    report = compare(judge(fused, method=METHOD), judge(alone, method=METHOD))
-    report = EvaluationReport({**report.figures, "cascade": shares})
-    everything = np.arange(len(table.posts))
-    trained = train(table, everything, other)
+    posts = gather(data, authored, more, progress)
+    fitted = train_encoder(plan, posts.judged, posts.only_train, work, say=progress, log=log)
     settings = replace(plan.settings, heads=HEADS)
-    card = render_card(
-        *(report, trained.fusion),
-        posts=posts,
-        authored=len(only_train) - len(apart),
-        others=len(apart),
-        encoder=_describe(plan),
-        lexicon_hash=lexicon.content_hash,
+    encoder = FittedEncoder(
+        fitted.logits,
+        _describe(plan),
+        store=lambda target: write_trained(fitted.network, plan.base, target, settings),
     )
-    record = TrainingRecord.of(
-        [text_key(post.text) for post in posts], fitted.logits, [text_key(post.text) for post in only_train]
-    )
-    model = ModelFolder(
-        *(trained.linear_model(), trained.fusion, lexicon.content_hash, report.to_dict(), card),
-        encoder=write_trained(fitted.network, plan.base, Path(folder) / FOLDER, settings),
-        record=record,
-        cascade=Cascade(fuse(table, everything, trained.logits, None), band),
-    )
-    write_model_folder(folder, model, version=__version__)
-    draw_curves(fused, Path(folder) / CURVES_FILE)
-    progress(f"model written to {folder}")
-    return report
+    return fit_on_encoder(posts, encoder, folder, progress=progress)
 
 
 def _describe(plan: EncoderPlan) -> str:
@@ -184,13 +139,4 @@ def _describe(plan: EncoderPlan) -> str:
         f"{plan.settings.most_pieces} word pieces. It {first}was trained for {plan.loop.epochs} epochs on each fold of "
         f"the labelled posts (learning rate {plan.loop.learning_rate:.2g}, noise on {plan.loop.noise:.0%} of the "
         "posts); its weights are the average of the folds'. The fusion was fitted on out-of-fold logits."
-    )
-
-
-def _stages(first: Scored, whole: Scored) -> StageScores:
-    return StageScores(
-        np.stack([first.unverified, whole.unverified], axis=1),
-        np.stack([first.sensitive, whole.sensitive], axis=1),
-        whole.unverified_thresholds,
-        whole.sensitive_thresholds,
     )

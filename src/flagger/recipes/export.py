@@ -19,7 +19,7 @@ from flagger.encoder.storage import EXACT_GRAPH_FILE, FOLDER, GRAPH_FILE, Probe,
 from flagger.errors import ModelFolderError
 from flagger.lexicon import Lexicon
 from flagger.model_folder import ModelFolder, read_model_folder, write_model_folder
-from flagger.recipes.encoder_model import CURVES_FILE
+from flagger.recipes.on_encoder import CURVES_FILE
 from flagger.scorer import Flagger
 from flagger.text import prepare
 from flagger.text.cased import cased

@@ -20,7 +20,11 @@ Doubles = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
 
 TOPIC_PENALTY: Final = 0.1
-AXIS_PENALTY: Final = 0.5
+AXIS_PENALTY: Final = 0.1
+# Mean and deviation that the coefficients of topics with many positives show, the models' summed over the models; where
+# positives are few, they say more than the posts do.
+MODELS_PRIOR: Final = (1.2, 0.4)
+RULE_PRIOR: Final = (3.0, 2.0)
 SENSITIVE_PENALTY: Final = 0.1
 
 _RAISE: Final = {f"cue.{name}": 1 for name in RAISING_CUES}
@@ -52,16 +56,21 @@ def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledP
         signs: dict[str, int],
         kept: Booleans | None = None,
         penalty: float = TOPIC_PENALTY,
+        priors: dict[str, tuple[float, float]] | None = None,
     ) -> Combination:
         used = weights > 0 if kept is None else (weights > 0) & kept
         chosen = select(table[used], table_names, names)
-        return fit_combination(chosen, targets[used], names, signs=signs, weights=weights[used], penalty=penalty)
+        settings = {"signs": signs, "weights": weights[used], "penalty": penalty, "priors": priors}
+        return fit_combination(chosen, targets[used], names, **settings)  # type: ignore[arg-type]
 
     model_parts = sorted({name.split(".")[0] for name in inputs} - {"cue", "rule", "place", "form"})
+    model_prior = (MODELS_PRIOR[0] / len(model_parts), MODELS_PRIOR[1] / len(model_parts))
     topics = {}
     for name in TOPICS:
-        names = [f"{part}.{name}" for part in model_parts] + [f"rule.{name}"]
-        topics[name] = fit(names, matrix, inputs, has_topic[name], signs=dict.fromkeys(names, 1))
+        rule = f"rule.{name}"
+        names = [*(f"{part}.{name}" for part in model_parts), rule]
+        priors = {**dict.fromkeys(names, model_prior), rule: RULE_PRIOR}
+        topics[name] = fit(names, matrix, inputs, has_topic[name], signs=dict.fromkeys(names, 1), priors=priors)
     local_names = [*(f"{part}.local" for part in model_parts), *PLACE_FEATURES]
     local = fit(local_names, matrix, inputs, is_local, signs=dict.fromkeys(local_names, 1))
 

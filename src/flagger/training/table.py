@@ -21,6 +21,7 @@ from flagger.vocabulary import TOPICS
 
 AUTHORED_WEIGHT = 0.3
 HEADS = ("unverified", "rumour", "local", "any_topic", *TOPICS)
+ENCODER_FEATURES = tuple(f"encoder.{name}" for name in HEADS)
 
 Doubles = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
