@@ -9,7 +9,7 @@ import pytest
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
-from flagger.training.encoder.arranged import ArrangedNetwork, arranged  # noqa: E402
+from flagger.training.encoder.arranged import ArrangedNetwork, RowScaledLinear, arranged  # noqa: E402
 from flagger.training.encoder.rounding import LEVELS, round_weights, rounded  # noqa: E402
 
 FAMILIES = {
@@ -63,10 +63,24 @@ def test_arranging_changes_nothing(family: str, ids: torch.Tensor) -> None:
 def test_other_bodies_are_left_alone() -> None:
     for config in (
         SimpleNamespace(model_type="deberta-v2"),
-        SimpleNamespace(model_type="bert", position_embedding_type="relative_key"),
+        SimpleNamespace(model_type="bert", hidden_act="gelu", position_embedding_type="relative_key"),
+        SimpleNamespace(model_type="bert", hidden_act="tanh"),
     ):
         network = SimpleNamespace(body=SimpleNamespace(config=config))
         assert arranged(network) is network
+
+
+def test_rows_of_very_different_size_keep_their_digits() -> None:
+    generator = torch.Generator().manual_seed(4)
+    linear = torch.nn.Linear(64, 8)
+    states = torch.nn.functional.gelu(torch.randn(30, 64, generator=generator))
+    states[0] *= 300.0
+    scaled, seen = RowScaledLinear(linear), []
+    scaled.linear.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
+    with torch.no_grad():
+        assert torch.allclose(scaled(states), linear(states), rtol=1e-4, atol=1e-4)
+    assert float(seen[0].abs().max()) <= 1.0
+    assert float(seen[0].amax(dim=1).min()) == pytest.approx(1.0)
 
 
 def test_rounded_weights_keep_every_row_on_its_grid() -> None:

@@ -186,6 +186,16 @@ def _mean(inputs: list[Tensor], attributes: _Attributes) -> Tensor:
     return inputs[0].mean(dim=axes, keepdim=bool(attributes.get("keepdims", 1)))
 
 
+def _largest(inputs: list[Tensor], attributes: _Attributes) -> Tensor:
+    axes = tuple(inputs[1].reshape(-1).tolist()) if len(inputs) > 1 else tuple(range(inputs[0].dim()))
+    return inputs[0].amax(dim=axes, keepdim=bool(attributes.get("keepdims", 1)))
+
+
+def _clip(inputs: list[Tensor], attributes: _Attributes) -> Tensor:
+    # Blank inputs are dropped before: an upper limit alone does not occur in an encoder.
+    return inputs[0].clamp(*inputs[1:])
+
+
 def _cast(inputs: list[Tensor], attributes: _Attributes) -> Tensor:
     kind = torch.from_numpy(np.zeros(0, helper.tensor_dtype_to_np_dtype(attributes["to"]))).dtype
     return inputs[0].to(kind)
@@ -195,6 +205,7 @@ _OPERATORS: Final[dict[str, _Operator]] = {
     "Add": lambda inputs, _: inputs[0] + inputs[1],
     "And": lambda inputs, _: inputs[0] & inputs[1],
     "Cast": _cast,
+    "Clip": _clip,
     "Concat": lambda inputs, attributes: torch.cat(inputs, dim=attributes["axis"]),
     "CumSum": lambda inputs, _: inputs[0].cumsum(int(inputs[1])),
     "DequantizeLinear": _dequantize,
@@ -216,6 +227,7 @@ _OPERATORS: Final[dict[str, _Operator]] = {
     "Mul": lambda inputs, _: inputs[0] * inputs[1],
     "Not": lambda inputs, _: ~inputs[0],
     "Range": lambda inputs, _: torch.arange(*(item.item() for item in inputs)),
+    "ReduceMax": _largest,
     "ReduceMean": _mean,
     "Reshape": _reshape,
     "Shape": _shape,

@@ -1,8 +1,10 @@
 """The trained network once more, arranged so that onnxruntime runs it fast.
 
 Same weights, same function: query, key and value are one product instead of three, and attention is one operator,
-without the mask that a single sequence does not need. Bodies of the BERT family (BERT, RoBERTa, PhoBERT, XLM-RoBERTa)
-are arranged; any other body is exported as it is.
+without the mask that a single sequence does not need. What comes out of the activation function is scaled row by row
+before the product that follows: a few pieces of every post have values a hundred times as large as the others', and
+int8 has one scale for all rows. Bodies of the BERT family (BERT, RoBERTa, PhoBERT, XLM-RoBERTa) are arranged; any other
+body is exported as it is.
 """
 
 from __future__ import annotations
@@ -16,6 +18,31 @@ from torch.nn.functional import scaled_dot_product_attention
 from flagger.training.encoder.folder import ScoringNetwork
 
 _BERT_FAMILY: Final = ("bert", "roberta", "xlm-roberta")
+# Activation functions that never go below the negative of the least scale.
+_BOUNDED_BELOW: Final = ("gelu", "gelu_new", "gelu_pytorch_tanh", "relu", "silu")
+_LEAST_SCALE: Final = 0.3
+
+
+class RowScaledLinear(nn.Module):
+    """A linear layer whose inputs are divided by the largest of their row, and its outputs multiplied by it.
+
+    :param linear: the layer; its inputs are never below ``-_LEAST_SCALE``.
+    """
+
+    def __init__(self, linear: nn.Linear) -> None:
+        super().__init__()
+        self.linear = nn.Linear(linear.in_features, linear.out_features, bias=False)
+        self.linear.weight, self.bias = linear.weight, linear.bias
+
+    def forward(self, states: Tensor) -> Tensor:
+        """Apply the layer.
+
+        :param states: shape ``(..., in_features)``.
+        :return: shape ``(..., out_features)``.
+        """
+        scale = states.amax(dim=-1, keepdim=True).clamp(min=_LEAST_SCALE)
+        product: Tensor = self.linear(states / scale) * scale + self.bias
+        return product
 
 
 class ArrangedLayer(nn.Module):
@@ -36,7 +63,7 @@ class ArrangedLayer(nn.Module):
             self.joined.bias.copy_(torch.cat([part.bias for part in parts]))
         self.output, self.first_norm = attention.output.dense, attention.output.LayerNorm
         self.widen, self.activation = layer.intermediate.dense, layer.intermediate.intermediate_act_fn
-        self.narrow, self.second_norm = layer.output.dense, layer.output.LayerNorm
+        self.narrow, self.second_norm = RowScaledLinear(layer.output.dense), layer.output.LayerNorm
 
     def forward(self, states: Tensor) -> Tensor:
         """Run the layer.
@@ -99,6 +126,7 @@ def arranged(network: ScoringNetwork) -> ArrangedNetwork | ScoringNetwork:
     """
     config = network.body.config
     plain = getattr(config, "position_embedding_type", None) in (None, "absolute")
-    if config.model_type not in _BERT_FAMILY or not plain or getattr(config, "is_decoder", False):
+    bounded = getattr(config, "hidden_act", None) in _BOUNDED_BELOW
+    if config.model_type not in _BERT_FAMILY or not plain or not bounded or getattr(config, "is_decoder", False):
         return network
     return ArrangedNetwork(network).eval()

@@ -13,6 +13,8 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
+from flagger.training.encoder.arranged import RowScaledLinear
+
 STRENGTH: Final = 0.65
 # For layers that narrow: what comes out of an activation function has the largest outliers.
 NARROWING_STRENGTH: Final = 0.9
@@ -47,13 +49,17 @@ class SmoothedLinear(nn.Module):
 
 @torch.no_grad()
 def smooth(body: nn.Module, network: nn.Module, sequences: Sequence[Sequence[int]]) -> None:
-    """Smooth every linear layer of a body, in place.
+    """Smooth every linear layer of a body that has no scale for each row of its own, in place.
 
     :param body: the part of the network whose layers are smoothed.
     :param network: takes ids of shape ``(posts, pieces)``.
     :param sequences: framed ids of posts that show the activations.
     """
-    layers = {name: module for name, module in body.named_modules() if isinstance(module, nn.Linear)}
+    layers = {
+        name: module
+        for name, module in body.named_modules()
+        if isinstance(module, nn.Linear) and not isinstance(_parent(body, name), RowScaledLinear)
+    }
     largest = {name: torch.full((layer.in_features,), _LEAST) for name, layer in layers.items()}
 
     def watch(name: str) -> torch.utils.hooks.RemovableHandle:
@@ -71,5 +77,8 @@ def smooth(body: nn.Module, network: nn.Module, sequences: Sequence[Sequence[int
         strength = NARROWING_STRENGTH if layer.in_features > layer.out_features else STRENGTH
         weights = layer.weight.abs().amax(dim=0).clamp(min=_LEAST)
         factors = (largest[name] ** strength / weights ** (1.0 - strength)).clamp(min=_LEAST)
-        parent, _, last = name.rpartition(".")
-        setattr(body.get_submodule(parent), last, SmoothedLinear(layer, factors / factors.mean()))
+        setattr(_parent(body, name), name.rpartition(".")[2], SmoothedLinear(layer, factors / factors.mean()))
+
+
+def _parent(body: nn.Module, name: str) -> nn.Module:
+    return body.get_submodule(name.rpartition(".")[0])
