@@ -243,6 +243,34 @@ def test_evaluate_judges_a_model(monkeypatch):
     assert calls == [(True, "x.jsonl", {}, [])]
 
 
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--labels", "y.jsonl", "--texts", "z.jsonl"], "--labels, --texts"),
+        (["--against", "other"], "--against"),
+        (["--curves", "curves.png"], "--curves"),
+        (["--model", "other"], "--model"),
+        (["--model", "other", "--noise", "--against", "another"], "--against"),
+    ],
+)
+def test_evaluate_retrain_refuses_what_it_would_not_read(monkeypatch, options, named):
+    monkeypatch.setattr(flagger.evaluation, "evaluate_file", None)
+    outcome = run("evaluate", "x.jsonl", "--retrain", *options)
+    assert outcome.exit_code == 2
+    assert f"would not use {named};" in outcome.stderr
+
+
+@pytest.mark.parametrize("options", [["--against", "other"], []])
+def test_evaluate_a_model_without_a_record_refuses_what_it_would_not_read(monkeypatch, options):
+    model = SimpleNamespace(record=None)
+    monkeypatch.setattr(flagger.model_folder, "read_model_folder", lambda folder: model)
+    report = SimpleNamespace(to_dict=lambda: {}, render=lambda: "3 posts")
+    monkeypatch.setattr(flagger.evaluation, "evaluate_file", lambda *_, **__: report)
+    outcome = run("evaluate", "x.jsonl", *options)
+    assert outcome.exit_code == (2 if options else 0)
+    assert ("would not use --against" in outcome.stderr) == bool(options)
+
+
 @pytest.fixture
 def train_calls(monkeypatch):
     recipe = pytest.importorskip("flagger.recipes.default_model")

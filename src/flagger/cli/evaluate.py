@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from flagger.cli.data_options import AuthoredFiles, LabelFiles, TextFiles
+from flagger.errors import InputError
 
 
 def evaluate(
@@ -13,17 +17,9 @@ def evaluate(
         Path, typer.Argument(metavar="FILE", help="Labelled posts, JSON Lines in the schema of the annotation guide.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON.")] = False,
-    authored: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FILE", help="Posts that join every training part and are never judged; may be repeated."),
-    ] = None,
-    labels: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FILE", help="Labels by hash, whose texts are found in --texts; they only train."),
-    ] = None,
-    texts: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="JSON Lines with the texts that --labels names.")
-    ] = None,
+    authored: AuthoredFiles = None,
+    labels: LabelFiles = None,
+    texts: TextFiles = None,
     model: Annotated[
         str | None, typer.Option(metavar="MODEL", help="A model folder or hub id; the shipped model when left out.")
     ] = None,
@@ -54,6 +50,10 @@ def evaluate(
     target. --noise says how much of the ranking is left when the posts are misspelt; it judges --model, on posts that
     it was not trained on where there are any. Needs the extra 'train'.
     """
+    only_judging = {"--labels": labels, "--texts": texts, "--against": against, "--curves": curves}
+    if retrain:
+        # The noise report judges --model, whatever the rest of the report does.
+        refuse_unused({**only_judging, **({} if noise else {"--model": model})}, "--retrain trains anew on FILE")
     from flagger.cli.output import print_json
     from flagger.cli.training_extra import say, training_extra
 
@@ -65,6 +65,8 @@ def evaluate(
 
         progress = None if quiet else say
         chosen = read_model_folder(default_model_folder() if model is None else locate_model(model))
+        if chosen.record is None:
+            refuse_unused(only_judging, "Without a record of training posts in the model, evaluate trains anew")
         others = {name: read_model_folder(locate_model(name)) for name in against or ()}
         if retrain or chosen.record is None:
             report = evaluate_file(path, authored=authored or (), progress=progress)
@@ -88,3 +90,15 @@ def evaluate(
         print_json(report.to_dict())
     else:
         typer.echo(report.render())
+
+
+def refuse_unused(options: Mapping[str, object], reason: str) -> None:
+    """Refuse options that a cross-validation of the n-gram recipe would not read.
+
+    :param options: what the user gave, by the name of the option.
+    :param reason: why they would not be read, as the beginning of a sentence.
+    :raises InputError: when the user gave any of them.
+    """
+    given = [name for name, value in options.items() if value]
+    if given:
+        raise InputError(f"{reason} and would not use {', '.join(given)}; leave out what it does not use.")

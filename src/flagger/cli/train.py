@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flagger.cli.data_options import AuthoredFiles, LabelFiles, TextFiles
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -28,10 +30,7 @@ def train(
             "--output", "-o", metavar="FOLDER", help="Where the model goes: a new or empty folder, or an older model."
         ),
     ],
-    authored: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FILE", help="Posts that join the training and are never judged; may be repeated."),
-    ] = None,
+    authored: AuthoredFiles = None,
     base: Annotated[
         str | None,
         typer.Option(
@@ -40,13 +39,8 @@ def train(
             "vinai/phobert-base-v2. Without it the model is n-grams and rules.",
         ),
     ] = None,
-    labels: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FILE", help="Labels by hash, whose texts are found in --texts; they only train."),
-    ] = None,
-    texts: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help="JSON Lines with the texts that --labels names.")
-    ] = None,
+    labels: LabelFiles = None,
+    texts: TextFiles = None,
     auxiliary: Annotated[
         list[str] | None,
         typer.Option(metavar="FILE:FIELD[=WORD]", help="A yes-or-no label that the encoder learns first, then drops."),
