@@ -4,10 +4,11 @@ import os
 import pytest
 from typer.testing import CliRunner
 
-from flagger.benchmarking.threads import VARIABLES, available_cores, set_threads
+from flagger.benchmarking.threads import VARIABLES, set_threads
 from flagger.benchmarking.workload import SAMPLE_POSTS, Workload, percentile
 from flagger.cli.main import app
 from flagger.errors import InputError
+from flagger.threads import available_cores, thread_count
 
 
 @pytest.mark.parametrize(("share", "expected"), [(1, 1), (10, 1), (11, 2), (50, 5), (90, 9), (99, 10), (100, 10)])
@@ -62,6 +63,23 @@ def test_threads_are_set(environment):
     os.environ["OMP_NUM_THREADS"] = "7"
     set_threads(1)
     assert {os.environ[variable] for variable in VARIABLES} == {"1"}
+
+
+@pytest.mark.parametrize(
+    ("own", "general", "expected"),
+    [
+        ("1", "9999", 1),
+        ("9999", "1", available_cores()),
+        ("", "1", 1),
+        ("0", "1", 1),
+        ("two", "", available_cores()),
+        ("", "", available_cores()),
+    ],
+)
+def test_threads_of_the_encoder(monkeypatch, own, general, expected):
+    monkeypatch.setenv("FLAGGER_THREADS", own)
+    monkeypatch.setenv("OMP_NUM_THREADS", general)
+    assert thread_count() == expected
 
 
 @pytest.mark.parametrize("as_json", [True, False])

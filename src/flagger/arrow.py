@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from flagger.encoder.onnx_graph import THREADS_VARIABLE
 from flagger.errors import InputError
 from flagger.frames import EVIDENCE_COLUMN, PARTS_COLUMN, RESULT_COLUMNS
 from flagger.rows import score_rows
 from flagger.tables.chunk import DEFAULT_TEXT_COLUMN, problem_of
 from flagger.tables.parquet_writer import EVIDENCE_TYPE, PARTS_TYPE, RESULT_TYPES
+from flagger.threads import THREADS_VARIABLE
 
 if TYPE_CHECKING:
     from flagger.scorer import Flagger

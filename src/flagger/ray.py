@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flagger.arrow import WORKER_THREADS, ArrowScorer, ScorerSettings, added_columns
-from flagger.encoder.onnx_graph import THREADS_VARIABLE
 from flagger.errors import InputError, MissingExtraError
 from flagger.tables.chunk import DEFAULT_TEXT_COLUMN
+from flagger.threads import THREADS_VARIABLE
 
 if TYPE_CHECKING:
     from ray.data import Dataset

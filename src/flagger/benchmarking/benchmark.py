@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flagger.benchmarking.fresh_process import measure_memory, measure_start
 from flagger.benchmarking.stages import measure_stages, settled_share
-from flagger.benchmarking.threads import available_cores
 from flagger.benchmarking.timing import measure_latency, measure_rate
+from flagger.threads import available_cores
 from flagger.version import __version__
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""How many threads the numeric libraries may use."""
+"""How many threads the numeric libraries and the encoder may use."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from typing import Final
 
 from flagger.errors import InputError
+from flagger.threads import THREADS_VARIABLE, available_cores
 
 VARIABLES: Final = (
     "OMP_NUM_THREADS",
@@ -13,19 +14,14 @@ VARIABLES: Final = (
     "MKL_NUM_THREADS",
     "VECLIB_MAXIMUM_THREADS",
     "ARROW_NUM_THREADS",
+    THREADS_VARIABLE,
 )
 
 
-def available_cores() -> int:
-    """Count the cores that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
-
-
 def set_threads(threads: int) -> None:
-    """Set the threads of the numeric libraries, in this process where they are not loaded yet, and in its children.
+    """Set the threads of the numeric libraries and of the encoder, for this process and its children.
+
+    Libraries that are loaded already keep what they had.
 
     :param threads: at least 1, at most the cores that there are.
     :raises InputError: when there are fewer cores.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,25 +12,12 @@ import numpy.typing as npt
 import onnxruntime
 
 from flagger.errors import ModelFolderError
+from flagger.threads import thread_count
 
 INPUT: Final = "input_ids"
 OUTPUT: Final = "logits"
-THREADS_VARIABLE: Final = "FLAGGER_THREADS"
 # Its fused operator takes four times as long as an addition and a normalisation.
 SLOW_OPTIMIZERS: Final = ["SkipLayerNormFusion"]
-
-
-def thread_count() -> int:
-    """Say how many threads the encoder uses: ``FLAGGER_THREADS``, else ``OMP_NUM_THREADS``, else one for each core.
-
-    :return: at least 1, never more than there are cores.
-    """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    for name in (THREADS_VARIABLE, "OMP_NUM_THREADS"):
-        given = os.environ.get(name, "")
-        if given.isdigit() and int(given) > 0:
-            return min(int(given), cores)
-    return cores
 
 
 class OnnxGraph:
