@@ -65,10 +65,10 @@ def scored_rows(scores: FusedScores) -> tuple[Doubles, ...]:
 
 
 def threshold_rows(thresholds: Thresholds, size: int) -> Doubles:
-    """Repeat the thresholds of one model for its held-out posts.
+    """Repeat the thresholds of one model for each post that it scored.
 
     :param thresholds: thresholds of an axis.
     :param size: number of posts.
-    :return: array of shape ``(size, 2)``.
+    :return: shape ``(size, 2)``: review and flag.
     """
     return np.tile([thresholds.review, thresholds.flag], (size, 1))

@@ -13,8 +13,7 @@ from flagger.evaluation.crossvalidation import FOLDS, cross_validate
 from flagger.evaluation.curves import draw_curves
 from flagger.evaluation.intervals import intervals
 from flagger.evaluation.report import EvaluationReport, compare, judge
-from flagger.evaluation.scored import ARRAYS, Scored
-from flagger.fusion.model import Thresholds
+from flagger.evaluation.scored import ARRAYS, Scored, threshold_rows
 from flagger.lexicon import Lexicon
 from flagger.model_folder import ModelFolder
 from flagger.scorer import BATCH_POSTS, Flagger
@@ -155,14 +154,11 @@ def score_labelled(model: ModelFolder, posts: Sequence[LabelledPost]) -> Scored:
         for name in names:
             found[name].append(np.array(getattr(scores, name)))
 
-    def limits(thresholds: Thresholds) -> npt.NDArray[np.float64]:
-        return np.tile([thresholds.review, thresholds.flag], (len(posts), 1))
-
     return Scored(
         posts=posts,
         **{name: np.concatenate(values) for name, values in found.items()},
-        unverified_thresholds=limits(model.fusion.thresholds["unverified"]),
-        sensitive_thresholds=limits(model.fusion.thresholds["sensitive"]),
+        unverified_thresholds=threshold_rows(model.fusion.thresholds["unverified"], len(posts)),
+        sensitive_thresholds=threshold_rows(model.fusion.thresholds["sensitive"], len(posts)),
     )
 
 
