@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from flagger.evaluation.curves import draw_curves, reliability_points
+from flagger.evaluation.curves import draw_curves
 from flagger.evaluation.intervals import intervals
+from flagger.evaluation.metrics import calibration_error, reliability
 from flagger.evaluation.report import judge
 from flagger.evaluation.scored import Scored
 from flagger.evaluation.shipped import join
@@ -72,8 +73,39 @@ def test_slices_part_the_posts() -> None:
 def test_a_calibrated_score_lies_on_the_diagonal() -> None:
     generator = np.random.default_rng(0)
     probabilities = generator.random(20_000)
-    expected, observed = reliability_points(generator.random(20_000) < probabilities, probabilities)
+    targets = generator.random(20_000) < probabilities
+    expected, observed, sizes = reliability(targets, probabilities)
     assert observed == pytest.approx(expected, abs=0.03)
+    assert sizes == [2_000] * 10
+    assert calibration_error(targets, probabilities) < 0.03
+    assert calibration_error(targets, probabilities**3) > 0.2
+
+
+def test_targets_are_the_labels() -> None:
+    def post(unverified: int, topics: set[str], *, local: bool, political: bool) -> LabelledPost:
+        return LabelledPost("bão", "1", unverified, frozenset(topics), frozenset(), local, political)
+
+    posts = [
+        post(2, {"health"}, local=True, political=False),
+        post(1, {"crime"}, local=False, political=True),
+        post(0, set(), local=True, political=True),
+    ]
+    flat, limits = np.full(3, 0.5), np.tile([0.3, 0.7], (3, 1))
+    one = Scored(posts, flat, flat, flat, flat, flat, np.full((3, len(TOPICS)), 0.5), limits, limits)
+    assert one.judged.tolist() == [True, False, True]
+    assert {name: values.tolist() for name, values in one.targets.items()} == {
+        "unverified": [True, True, False],
+        "rumour": [True, False, False],
+        "sensitive": [True, False, False],
+        "local": [True, False, True],
+        "any_topic": [True, True, False],
+    }
+    assert {
+        name: one.topic_targets[:, i].tolist() for i, name in enumerate(TOPICS) if one.topic_targets[:, i].any()
+    } == {
+        "health": [True, False, False],
+        "crime": [False, True, False],
+    }
 
 
 def test_curves_are_drawn(tmp_path: Path) -> None:

@@ -29,10 +29,7 @@ def intervals(
     :param rounds: number of resamples.
     :return: by axis and figure the lower and upper end of the interval.
     """
-    judged = np.array([post.trains_unverified for post in scored.posts])
-    levels = np.array([post.unverified for post in scored.posts])
-    harm = np.array([bool(post.topics) and post.is_local for post in scored.posts])
-    targets = {"unverified": levels > 0, "rumour": levels > 1, "sensitive": harm}
+    judged, targets = scored.judged, scored.targets
     _, groups = np.unique([post.group for post in scored.posts], return_inverse=True)
     order = np.argsort(groups, kind="stable")
     edges = np.searchsorted(groups[order], np.arange(groups.max() + 2))

@@ -36,12 +36,28 @@ def calibration_error(targets: Booleans, probabilities: Doubles, *, bins: int = 
     :param bins: number of bins.
     :return: mean absolute gap between predicted and observed rate, in [0, 1].
     """
+    expected, observed, sizes = reliability(targets, probabilities, bins=bins)
+    gaps = zip(expected, observed, sizes, strict=True)
+    return round(sum(size / len(targets) * abs(given - found) for given, found, size in gaps), 4)
+
+
+def reliability(
+    targets: Booleans, probabilities: Doubles, *, bins: int = CALIBRATION_BINS
+) -> tuple[list[float], list[float], list[int]]:
+    """Average probabilities and outcomes over bins of equal size, from low to high probability.
+
+    :param targets: labels of shape ``(posts,)``.
+    :param probabilities: probabilities of shape ``(posts,)``.
+    :param bins: number of bins; those that stay empty are left out.
+    :return: mean probability, share of positives and number of posts of each bin.
+    """
     order = np.argsort(probabilities, kind="stable")
-    gap = 0.0
-    for part in np.array_split(order, bins):
-        if len(part):
-            gap += len(part) / len(order) * abs(float(probabilities[part].mean()) - float(targets[part].mean()))
-    return round(gap, 4)
+    parts = [part for part in np.array_split(order, bins) if len(part)]
+    return (
+        [float(probabilities[part].mean()) for part in parts],
+        [float(targets[part].mean()) for part in parts],
+        [len(part) for part in parts],
+    )
 
 
 def operating_point(targets: Booleans, chosen: Booleans) -> dict[str, float | int | None]:

@@ -103,12 +103,8 @@ def judge(scored: Scored, *, method: str) -> EvaluationReport:
     :return: the report.
     """
     posts = scored.posts
-    levels = np.array([post.unverified for post in posts])
+    judged, targets, topic_targets = scored.judged, scored.targets, scored.topic_targets
     political = np.array([post.is_political for post in posts])
-    judged = np.array([post.trains_unverified for post in posts])
-    local = np.array([post.is_local for post in posts])
-    topic_targets = np.stack([[name in post.topics for post in posts] for name in TOPICS], axis=1)
-    any_topic = np.asarray(topic_targets.any(axis=1))
     topics = {name: ranking(topic_targets[:, i], scored.topics[:, i]) for i, name in enumerate(TOPICS)}
     frequent = [
         float(values["average_precision"])
@@ -119,15 +115,17 @@ def judge(scored: Scored, *, method: str) -> EvaluationReport:
     figures: dict[str, Any] = {
         "method": method,
         "posts": len(posts),
-        "unverified": _axis(levels[judged] > 0, scored.unverified[judged], scored.unverified_thresholds[judged]),
-        "unverified_all_rows": ranking(levels > 0, scored.unverified),
-        "rumour": ranking(levels[judged] > 1, scored.rumour[judged]),
-        "sensitive": _axis(any_topic & local, scored.sensitive, scored.sensitive_thresholds),
-        "any_topic": ranking(any_topic, scored.any_topic),
-        "local": ranking(local, scored.local),
+        "unverified": _axis(
+            targets["unverified"][judged], scored.unverified[judged], scored.unverified_thresholds[judged]
+        ),
+        "unverified_all_rows": ranking(targets["unverified"], scored.unverified),
+        "rumour": ranking(targets["rumour"][judged], scored.rumour[judged]),
+        "sensitive": _axis(targets["sensitive"], scored.sensitive, scored.sensitive_thresholds),
+        "any_topic": ranking(targets["any_topic"], scored.any_topic),
+        "local": ranking(targets["local"], scored.local),
         "topics": topics,
         "topics_macro": round(float(np.mean(frequent)), 4) if frequent else None,
-        "neutrality": _neutrality(flagged, scored.unverified, levels, political),
+        "neutrality": _neutrality(flagged, scored.unverified, ~targets["unverified"], political),
         "intervals": intervals(scored),
         "slices": slice_figures(scored),
     }
@@ -154,10 +152,7 @@ def _axis(targets: Booleans, probabilities: Doubles, thresholds: Doubles) -> dic
     }
 
 
-def _neutrality(
-    flagged: Booleans, probabilities: Doubles, levels: npt.NDArray[np.int64], political: Booleans
-) -> dict[str, Any]:
-    calm = levels == 0
+def _neutrality(flagged: Booleans, probabilities: Doubles, calm: Booleans, political: Booleans) -> dict[str, Any]:
     parts = {"political": calm & political, "other": calm & ~political}
     rates: dict[str, Any] = {"political_posts": int(parts["political"].sum()), "other_posts": int(parts["other"].sum())}
     for name, rows in parts.items():

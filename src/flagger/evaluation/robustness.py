@@ -75,7 +75,7 @@ def measure_robustness(
     kept = np.array([post.trains_unverified for post in posts])
     targets = {
         "unverified": np.array([post.unverified > 0 for post in posts]),
-        "sensitive": np.array([bool(post.topics) and post.is_local for post in posts]),
+        "sensitive": np.array([post.is_sensitive for post in posts]),
     }
     rows = {"unverified": kept, "sensitive": np.ones(len(posts), dtype=bool)}
     texts = [post.text for post in posts]

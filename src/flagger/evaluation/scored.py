@@ -11,8 +11,10 @@ import numpy.typing as npt
 from flagger.fusion.combination import sigmoid
 from flagger.fusion.model import FusedScores, Thresholds
 from flagger.training.dataset import LabelledPost
+from flagger.vocabulary import TOPICS
 
 Doubles = npt.NDArray[np.float64]
+Booleans = npt.NDArray[np.bool_]
 ARRAYS = (
     *("unverified", "rumour", "sensitive", "local", "any_topic", "topics"),
     *("unverified_thresholds", "sensitive_thresholds"),
@@ -43,6 +45,27 @@ class Scored:
     topics: Doubles
     unverified_thresholds: Doubles
     sensitive_thresholds: Doubles
+
+    @property
+    def judged(self) -> Booleans:
+        """Mask of shape ``(posts,)``: which posts may judge ``unverified`` and ``rumour``; all judge the rest."""
+        return np.array([post.trains_unverified for post in self.posts], dtype=bool)
+
+    @property
+    def targets(self) -> dict[str, Booleans]:
+        """Labels of shape ``(posts,)`` of each score but the topics."""
+        return {
+            "unverified": np.array([post.unverified > 0 for post in self.posts], dtype=bool),
+            "rumour": np.array([post.unverified > 1 for post in self.posts], dtype=bool),
+            "sensitive": np.array([post.is_sensitive for post in self.posts], dtype=bool),
+            "local": np.array([post.is_local for post in self.posts], dtype=bool),
+            "any_topic": np.array([bool(post.topics) for post in self.posts], dtype=bool),
+        }
+
+    @property
+    def topic_targets(self) -> Booleans:
+        """Labels of shape ``(posts, 12)`` in the order of ``TOPICS``."""
+        return np.array([[name in post.topics for name in TOPICS] for post in self.posts], dtype=bool)
 
     def take(self, rows: npt.NDArray[np.intp]) -> Scored:
         """Take some posts.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -26,9 +27,7 @@ def slice_figures(scored: Scored) -> dict[str, Any]:
     :return: by name of the part the ranking of both axes and the share of posts at ``flag``.
     """
     posts = scored.posts
-    levels = np.array([post.unverified for post in posts])
-    harm = np.array([bool(post.topics) and post.is_local for post in posts])
-    judged = np.array([post.trains_unverified for post in posts])
+    judged, targets = scored.judged, scored.targets
     flagged = scored.unverified >= scored.unverified_thresholds[:, 1]
     figures = {}
     for name, rows in _parts(posts).items():
@@ -36,25 +35,24 @@ def slice_figures(scored: Scored) -> dict[str, Any]:
             continue
         figures[name] = {
             "posts": int(rows.sum()),
-            "unverified": ranking(levels[rows & judged] > 0, scored.unverified[rows & judged]),
-            "sensitive": ranking(harm[rows], scored.sensitive[rows]),
+            "unverified": ranking(targets["unverified"][rows & judged], scored.unverified[rows & judged]),
+            "sensitive": ranking(targets["sensitive"][rows], scored.sensitive[rows]),
             "flag_rate": round(float(flagged[rows].mean()), 4),
         }
     return figures
 
 
-def _parts(posts: object) -> dict[str, npt.NDArray[np.bool_]]:
-    rows: list[LabelledPost] = list(posts)  # type: ignore[call-overload]
-    lengths = np.array([len(post.text) for post in rows])
-    plain = np.array([not prepare(post.text).has_diacritics for post in rows])
-    sources = np.array([post.source for post in rows])
+def _parts(posts: Sequence[LabelledPost]) -> dict[str, npt.NDArray[np.bool_]]:
+    lengths = np.array([len(post.text) for post in posts])
+    plain = np.array([not prepare(post.text).has_diacritics for post in posts])
+    sources = np.array([post.source for post in posts])
     parts = {
         "short": lengths < SHORT_CHARACTERS,
         "middle": (lengths >= SHORT_CHARACTERS) & (lengths <= LONG_CHARACTERS),
         "long": lengths > LONG_CHARACTERS,
         "no_diacritics": plain,
-        "political": np.array([post.is_political for post in rows]),
+        "political": np.array([post.is_political for post in posts]),
     }
     parts |= {f"source:{source}": sources == source for source in sorted(set(sources) - {""})}
-    parts |= {f"topic:{name}": np.array([name in post.topics for post in rows]) for name in TOPICS}
+    parts |= {f"topic:{name}": np.array([name in post.topics for post in posts]) for name in TOPICS}
     return parts

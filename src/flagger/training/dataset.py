@@ -48,6 +48,11 @@ class LabelledPost:
         """Whether the row may train the unverified axis: a political row may only when it is a negative."""
         return self.has_unverified and not (self.is_political and self.unverified > 0)
 
+    @property
+    def is_sensitive(self) -> bool:
+        """Whether the row is about harm in a place in Viet Nam, the target of the second axis."""
+        return bool(self.topics) and self.is_local
+
 
 def read_labelled(path: str | Path) -> list[LabelledPost]:
     """Read a file of labelled posts.
