@@ -60,6 +60,12 @@ def test_gain_over_oneself_is_nothing_and_over_chance_is_something() -> None:
     assert intervals(good, chance, rounds=120)["unverified"]["roc_auc"][0] > 0.1
 
 
+def test_a_brief_report_lacks_intervals_and_slices_only() -> None:
+    whole, brief = (judge(scored(0.8), method="test", brief=brief).to_dict() for brief in (False, True))
+    assert {name: whole[name] for name in brief} == brief
+    assert set(whole) - set(brief) == {"intervals", "slices"}
+
+
 def test_slices_part_the_posts() -> None:
     figures = slice_figures(scored(0.8))
     assert figures["no_diacritics"]["posts"] == SIZE // 4

@@ -95,11 +95,12 @@ def _pair(values: dict[str, Any]) -> str:
     return f"{_number(values['roc_auc'])}/{_number(values['average_precision'])}"
 
 
-def judge(scored: Scored, *, method: str) -> EvaluationReport:
+def judge(scored: Scored, *, method: str, brief: bool = False) -> EvaluationReport:
     """Compute all figures.
 
     :param scored: held-out scores.
     :param method: how the scores were made, in words.
+    :param brief: leave out ``intervals`` and ``slices``, which cost most of the time.
     :return: the report.
     """
     posts = scored.posts
@@ -126,9 +127,9 @@ def judge(scored: Scored, *, method: str) -> EvaluationReport:
         "topics": topics,
         "topics_macro": round(float(np.mean(frequent)), 4) if frequent else None,
         "neutrality": _neutrality(flagged, scored.unverified, ~targets["unverified"], political),
-        "intervals": intervals(scored),
-        "slices": slice_figures(scored),
     }
+    if not brief:
+        figures |= {"intervals": intervals(scored), "slices": slice_figures(scored)}
     return EvaluationReport(figures)
 
 
@@ -136,7 +137,7 @@ def compare(report: EvaluationReport, linear: EvaluationReport) -> EvaluationRep
     """Put the figures of the n-gram model alone, on the same posts and folds, beside those of the whole model.
 
     :param report: figures of the whole model.
-    :param linear: figures without the encoder.
+    :param linear: figures without the encoder; brief ones suffice.
     :return: the report with ``without_encoder``.
     """
     names = ("unverified", "rumour", "sensitive", "any_topic", "local", "topics_macro", "neutrality")

@@ -56,11 +56,11 @@ def evaluate_model(
     judged = score_file(model, path, authored=authored, more=more, progress=progress)
     report = judge(judged.scored, method=judged.method)
     if judged.without_encoder is not None:
-        report = compare(report, judge(judged.without_encoder, method=""))
+        report = compare(report, judge(judged.without_encoder, method="", brief=True))
     figures = {**report.figures, "seen_in_training": judged.in_sample}
     for name, other in (against or {}).items():
         scored = score_file(other, path, authored=authored, more=more, progress=progress)
-        theirs = judge(scored.scored, method=scored.method).figures
+        theirs = judge(scored.scored, method=scored.method, brief=True).figures
         figures.setdefault("against", {})[name] = {
             **{axis: theirs[axis] for axis in ("unverified", "rumour", "sensitive", "neutrality")},
             "gain": intervals(judged.scored, scored.scored),
