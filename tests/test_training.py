@@ -16,8 +16,9 @@ from flagger.evaluation.metrics import calibration_error, operating_point, ranki
 from flagger.evaluation.report import judge
 from flagger.recipes.default_model import train_model
 from flagger.training.dataset import LabelledPost, read_labelled, read_labels, text_key
+from flagger.training.encoder.overlap import without_copies
 from flagger.training.logistic import fit_combination
-from flagger.training.table import build_table, grouped_folds
+from flagger.training.table import AUTHORED_WEIGHT, build_table, grouped_folds, join_table, read_table
 from flagger.training.thresholds import choose_thresholds, choose_topic_threshold
 
 AUTHORED = ("posts", "everyday", "contrasts", "twins", "swaps")
@@ -145,6 +146,35 @@ def test_folds_never_cut_a_group(labelled: list[LabelledPost]) -> None:
         assert not {labelled[row].group for row in fit_rows} & {labelled[row].group for row in test_rows}
         held_out += test_rows.tolist()
     assert sorted(held_out) == list(range(len(labelled)))
+
+
+def test_copies_of_judged_posts_are_left_out() -> None:
+    def posts(*texts: str) -> list[LabelledPost]:
+        return [LabelledPost(text, text, 0, frozenset(), frozenset(), False, False) for text in texts]
+
+    judged = posts("Nghe nói ngày mai cả thành phố bị cúp điện đó nha", "Trời đẹp")
+    more = posts(
+        "một câu chuyện dài về chuyến đi chơi biển hôm qua",
+        "nghe nói ngày mai cả thành phố bị cúp điện đó",
+        "TRỜI ĐẸP",
+        "Trời đẹp quá",
+    )
+    assert without_copies(more, judged) == [more[0], more[3]]
+    assert without_copies(more, []) == more
+
+
+def test_posts_that_only_train_stand_behind_the_judged_ones(tmp_path: Path) -> None:
+    rows = [{**ROW, "text": f"bài viết số {number}", "group": str(number)} for number in range(4)]
+    judged, more = (
+        read_labelled(write(tmp_path / "judged.jsonl", rows[:2])),
+        read_labelled(write(tmp_path / "more.jsonl", rows[2:3])),
+    )
+    authored = write(tmp_path / "authored.jsonl", rows[3:])
+    table = join_table(judged, [authored], more=more)
+    assert [post.text[-1] for post in table.posts] == ["0", "1", "3", "2"]
+    assert table.weights.tolist() == [1.0, 1.0, AUTHORED_WEIGHT, 1.0]
+    again, size = read_table(tmp_path / "judged.jsonl", [authored], more=more)
+    assert (again.posts, size) == (table.posts, 2)
 
 
 def test_thresholds_meet_their_goals() -> None:

@@ -18,9 +18,9 @@ from flagger.lexicon import Lexicon
 from flagger.model_folder import ModelFolder
 from flagger.scorer import BATCH_POSTS, Flagger
 from flagger.training.dataset import LabelledPost, read_labelled, text_key
-from flagger.training.encoder.overlap import Overlap
+from flagger.training.encoder.overlap import without_copies
 from flagger.training.linear import OtherLogits
-from flagger.training.table import ENCODER_FEATURES, HEADS, read_table
+from flagger.training.table import ENCODER_FEATURES, HEADS, join_table
 
 # With fewer, folds would say nothing.
 LEAST_CROSS_VALIDATED = 100
@@ -115,8 +115,7 @@ def score_file(
     parts: list[Scored] = []
     alone: Scored | None = None
     if len(chosen):
-        overlap = Overlap(post.text for post in posts)
-        table, _ = read_table(path, authored, more=[post for post in more if not overlap.holds(post.text)])
+        table = join_table(posts, authored, more=without_copies(more, posts))
         kept = np.concatenate([chosen, np.arange(len(posts), len(table.posts))])
         other = None
         if model.encoder is not None:

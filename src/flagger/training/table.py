@@ -122,9 +122,28 @@ def read_table(
     :raises InputError: when a row breaks the schema.
     """
     posts = read_labelled(data)
+    return join_table(posts, authored, lexicon, more=more), len(posts)
+
+
+def join_table(
+    posts: Sequence[LabelledPost],
+    authored: Sequence[str | Path] = (),
+    lexicon: Lexicon | None = None,
+    *,
+    more: Sequence[LabelledPost] = (),
+) -> TrainingTable:
+    """Put posts that only train behind those that may be judged.
+
+    :param posts: labelled posts that may be judged.
+    :param authored: files of posts that join every training part and are never judged.
+    :param lexicon: the rules; the shipped ones when left out.
+    :param more: labelled real posts that join every training part with full weight and are never judged.
+    :return: the table: ``posts``, then the authored ones, then ``more``.
+    :raises InputError: when a row breaks the schema.
+    """
     extra = [post for path in authored for post in read_labelled(path)]
     weights = [1.0] * len(posts) + [AUTHORED_WEIGHT] * len(extra) + [1.0] * len(more)
-    return build_table([*posts, *extra, *more], weights, lexicon), len(posts)
+    return build_table([*posts, *extra, *more], weights, lexicon)
 
 
 def grouped_folds(posts: Sequence[LabelledPost], folds: int, *, seed: int) -> list[tuple[Integers, Integers]]:

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
+from flagger.training.dataset import LabelledPost
+
 SHINGLE_WORDS: Final = 4
 MOST_SHARED: Final = 0.4
 
@@ -37,6 +39,17 @@ class Overlap:
         shingles = _shingles(text)
         shared = Counter(number for shingle in shingles for number in self._posts.get(shingle, ()))
         return any(count > MOST_SHARED * min(len(shingles), self._sizes[number]) for number, count in shared.items())
+
+
+def without_copies(posts: Iterable[LabelledPost], known: Iterable[LabelledPost]) -> list[LabelledPost]:
+    """Leave out posts that are near-duplicates of known ones.
+
+    :param posts: posts that are to train.
+    :param known: posts that are judged.
+    :return: the posts that are no copies, in their order.
+    """
+    overlap = Overlap(post.text for post in known)
+    return [post for post in posts if not overlap.holds(post.text)]
 
 
 def _shingles(text: str) -> set[int]:
