@@ -7,13 +7,13 @@ for each part, so it is no part of scoring many posts.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from flagger.encoder.model import Encoder
+from flagger.encoder.pieces import even_spans
 from flagger.text.syllables import words
 
 # A post is cut into at most this many parts, each at least this many words.
@@ -49,5 +49,4 @@ def parts(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     if not spans:
         return []
     count = max(1, min(MOST_PARTS, len(spans) // LEAST_WORDS))
-    edges = [round(number * len(spans) / count) for number in range(count + 1)]
-    return [(spans[first][0], spans[last - 1][1]) for first, last in pairwise(edges)]
+    return [(spans[first][0], spans[last - 1][1]) for first, last in even_spans(len(spans), count)]

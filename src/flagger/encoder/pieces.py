@@ -57,6 +57,15 @@ def chunks(size: int, most: int) -> list[tuple[int, int]]:
     :param most: most pieces of a chunk, at least 1.
     :return: spans that follow one another and cover the sequence; one span, maybe empty, when it is short enough.
     """
-    count = max(1, -(-size // most))
+    return even_spans(size, max(1, -(-size // most)))
+
+
+def even_spans(size: int, count: int) -> list[tuple[int, int]]:
+    """Cut a sequence into a number of spans of nearly equal length.
+
+    :param size: length of the sequence.
+    :param count: number of spans, at least 1.
+    :return: spans that follow one another and cover the sequence.
+    """
     edges = [round(number * size / count) for number in range(count + 1)]
     return list(pairwise(edges))
