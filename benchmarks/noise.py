@@ -1,9 +1,11 @@
-"""Measure what each kind of spelling noise costs on labelled posts that the model has not seen.
+"""Measure what each kind of spelling noise costs rules and n-grams on labelled posts that they were not trained on.
 
 Usage: python benchmarks/noise.py [FILE] [--authored FILE ...]
 
-FILE holds labelled posts. The recipe of the default model is trained on four fifths of them and on the posts written
-for training; the last fifth is scored clean and with noise, from the raw text on. Writes benchmarks/results/noise.json.
+FILE holds labelled posts. The n-gram recipe, without an encoder, is trained on four fifths of them and on the posts
+written for training; the last fifth is scored clean and with noise, from the raw text on. So these are figures of the
+first stage of the default model only; `flagger evaluate --noise` judges a whole model. Writes
+benchmarks/results/noise.json.
 """
 
 from __future__ import annotations

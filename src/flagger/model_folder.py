@@ -147,7 +147,8 @@ def locate_model(name: str | Path, *, revision: str | None = None) -> Path:
     """Find a model by folder or hub id.
 
     :param name: a local folder, or a Hugging Face hub id such as ``team/model``.
-    :param revision: commit or tag of a hub model; needed for one, so that the same name always means the same files.
+    :param revision: branch, tag or commit of a hub model, the newest when left out; only a commit always means the same
+        files. Without meaning for a local folder.
     :return: a local folder.
     :raises ModelFolderError: when there is neither such a folder nor such a hub model.
     :raises MissingExtraError: when a hub model is named and huggingface_hub is not installed.

@@ -1,4 +1,4 @@
-"""A trained encoder that has not been exported: run by torch, on a GPU if there is one (extra ``train``)."""
+"""A trained encoder that has not been exported: run by torch, on a GPU if there is one (extra ``encoder``)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TorchGraph:
             from transformers import AutoModel
         except ImportError as error:
             raise MissingExtraError(
-                f"'{folder}' holds no ONNX graph, so it needs torch: pip install 'flagger[train]', "
+                f"'{folder}' holds no ONNX graph, so it needs torch: pip install 'flagger[encoder]', "
                 "or 'flagger export' it where torch is installed."
             ) from error
         self._torch = torch
