@@ -22,9 +22,9 @@ from flagger.model_folder import ModelFolder, read_model_folder, write_model_fol
 from flagger.recipes.card import render_card
 from flagger.training.cascade import StageScores, fit_band
 from flagger.training.dataset import LabelledPost, read_labelled, text_key
-from flagger.training.encoder.overlap import Overlap
+from flagger.training.encoder.overlap import without_copies
 from flagger.training.linear import OtherLogits, fuse, train
-from flagger.training.table import ENCODER_FEATURES, HEADS, TrainingTable, read_table
+from flagger.training.table import ENCODER_FEATURES, HEADS, TrainingTable, join_table
 from flagger.training_record import TrainingRecord
 from flagger.version import __version__
 
@@ -90,11 +90,11 @@ def gather(
     :raises InputError: when a row breaks the schema.
     """
     lexicon = Lexicon.default()
-    overlap = Overlap(post.text for post in read_labelled(data))
-    apart = [post for post in more if not overlap.holds(post.text)]
+    judged = read_labelled(data)
+    apart = without_copies(more, judged)
     progress(f"{len(apart)} of {len(more)} further labelled posts are no copies of judged ones")
-    table, judged = read_table(data, authored, lexicon, more=apart)
-    return TrainingPosts(table, judged, len(apart), lexicon.content_hash)
+    table = join_table(judged, authored, lexicon, more=apart)
+    return TrainingPosts(table, len(judged), len(apart), lexicon.content_hash)
 
 
 def fit_on_encoder(
