@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from phobert_checkpoint import write_checkpoint
 from typer.testing import CliRunner
 
 from flagger import Flagger
-from flagger.errors import InputError, ModelFolderError
+from flagger.errors import InputError, MissingExtraError, ModelFolderError
 from flagger.model_folder import read_model_folder, write_model_folder
 from flagger.text import prepare
 from flagger.text.cased import cased
@@ -24,6 +25,7 @@ pytest.importorskip("transformers")
 pytest.importorskip("underthesea")
 
 from flagger.cli.main import app  # noqa: E402
+from flagger.cli.train import loss_log  # noqa: E402
 from flagger.encoder.segmentation import load_segmenter, segment  # noqa: E402
 from flagger.encoder.settings import EncoderSettings  # noqa: E402
 from flagger.evaluation import evaluate_model  # noqa: E402
@@ -226,6 +228,20 @@ def test_refitting_refuses_what_it_cannot_do(trained: Path, data: Path, tmp_path
         outcome = CliRunner().invoke(app, ["train", str(data), "-o", str(tmp_path / "no"), *options])
         assert outcome.exit_code == 2
     assert not (tmp_path / "no").exists()
+
+
+def test_losses_are_written_for_tensorboard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    log = loss_log(tmp_path / "losses")
+    assert log is not None
+    for step in range(3):
+        log("fold-1", step, 1.0 / (step + 1))
+    events = accumulator.EventAccumulator(str(tmp_path / "losses")).Reload()
+    assert [event.value for event in events.Scalars("loss/fold-1")] == pytest.approx([1.0, 0.5, 1.0 / 3.0])
+    assert loss_log(None) is None
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    with pytest.raises(MissingExtraError, match="pip install tensorboard"):
+        loss_log(tmp_path / "losses")
 
 
 def test_a_killed_training_goes_on_to_the_same_end(data: Path, base: Path, tmp_path: Path) -> None:

@@ -156,7 +156,13 @@ def loss_log(folder: Path | None) -> Callable[[str, int, float], None] | None:
     except ImportError as error:
         raise MissingExtraError("--tensorboard needs tensorboard; run: pip install tensorboard") from error
     writer = SummaryWriter(str(folder))
-    return lambda stage, step, loss: writer.add_scalar(f"loss/{stage}", loss, step)
+
+    def log(stage: str, step: int, loss: float) -> None:
+        writer.add_scalar(f"loss/{stage}", loss, step)
+        # A training may be killed; what was learned until then should be there to see.
+        writer.flush()
+
+    return log
 
 
 def ignore(line: str) -> None:
