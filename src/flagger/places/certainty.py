@@ -15,9 +15,11 @@ from flagger.places.words import (
     LOCATIVE_PAIRS,
     MENTIONING,
     MOTION,
+    NEVER_IN_NAMES,
     PERSON_LIKE,
     PERSON_VERBS,
     PLURALS,
+    PROVINCE,
     STRICT_LOCATIVE,
     SURNAMES,
     TITLES,
@@ -124,7 +126,8 @@ def is_person(view: View, start: int, end: int, written: str, level: int) -> boo
         return False
     before = view.normal[begin:stop]
     if before in SURNAMES and view.surface(begin, begin + 1).isupper() and not view.shouts:
-        return written in PERSON_LIKE or written not in FAMOUS
+        # No person is called after a province that is no given name: "Vĩnh Châu Sóc Trăng" are two places.
+        return written in PERSON_LIKE or (level > PROVINCE and written not in FAMOUS)
     if before not in TITLES:
         return False
     if written in PERSON_LIKE or written in GUARDED:
@@ -186,18 +189,23 @@ def district_strength(view: View, start: int, end: int, written: str, *, exact: 
         return SURE
     if exact and capitals == EVERY:
         if written in GUARDED:
-            return SURE if locative and not view.capital_after(end) else NEEDS_NEIGHBOUR
-        return NEEDS_NEIGHBOUR if view.capital_after(end) or " " not in written else SURE
+            return SURE if locative and not _name_goes_on(view, end) else NEEDS_NEIGHBOUR
+        return NEEDS_NEIGHBOUR if _name_goes_on(view, end) or " " not in written else SURE
     if exact and not capitals and view.has_diacritics:
         # "đi chợ lách qua mấy sạp cá"
         sure = locative and written not in GUARDED and _word_before(view, start) not in MOTION
         return SURE if sure else NEEDS_RELATIVE
     if exact and (locative or capitals):
         return SURE if locative and written not in GUARDED else NEEDS_NEIGHBOUR
-    if not view.has_diacritics and capitals == EVERY and not view.capital_after(end):
+    if not view.has_diacritics and capitals == EVERY and not _name_goes_on(view, end):
         guarded = written in GUARDED_PLAIN or _after_capital(view, start)
         return SURE if locative or not guarded else NEEDS_NEIGHBOUR
     return NEEDS_RELATIVE
+
+
+def _name_goes_on(view: View, end: int) -> bool:
+    """Say whether the word behind is capitalised as part of a longer name, not by a writer who capitalises freely."""
+    return view.capital_after(end) and view.word_after(end) not in NEVER_IN_NAMES
 
 
 def _word_before(view: View, start: int) -> str:
