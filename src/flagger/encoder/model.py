@@ -42,8 +42,9 @@ class Graph(Protocol):
 class Encoder:
     """A trained encoder, ready to score.
 
-    Every chunk is run alone: int8 graphs scale their activations by what is in a batch, so in a batch the score of one
-    post would depend on the others. On a CPU that costs nothing, since there is no padding.
+    No score depends on what else is scored. So exported graphs run every chunk alone: int8 scales its activations by
+    what is in a batch. On a CPU that costs nothing, since there is no padding. Trained weights, which torch runs in
+    float32, are run in padded batches.
 
     :param settings: how it is to be read.
     :param reader: cuts text into word pieces.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from flagger.encoder.batching import pad, plan_batches
 from flagger.encoder.settings import EncoderSettings
 from flagger.errors import MissingExtraError, ModelFolderError
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 HEADS_FILE: Final = "heads.safetensors"
+# A processor gains by batches only while they are small (e5-small: 512 pieces 1.4 times as fast as chunks alone, 4,096
+# slower than alone); a GPU needs large ones.
+BATCH_PIECES: Final = {"cpu": 512, "cuda": 1 << 15}
+BATCH_CHUNKS: Final = 512
 
 
 class TorchGraph:
@@ -45,6 +50,7 @@ class TorchGraph:
             self._weight, self._bias = heads["weight"].to(self.device), heads["bias"].to(self.device)
         except Exception as error:
             raise ModelFolderError(f"'{folder}' cannot be read ({type(error).__name__}). Get it again.") from error
+        self._blank = int(getattr(self.body.config, "pad_token_id", None) or 0)
         if len(self._weight) != len(settings.heads):
             raise ModelFolderError(
                 f"'{folder}' has {len(self._weight)} heads, its settings name {len(settings.heads)}."
@@ -62,19 +68,36 @@ class TorchGraph:
         return np.asarray(logits[0].float().cpu().numpy())
 
     def run_many(self, sequences: Sequence[list[int]]) -> list[npt.NDArray[np.float32]]:
-        """Run the encoder on chunks, one after another.
+        """Run the encoder on chunks, those of like length together.
+
+        Unlike int8, float32 lets a batch change a logit by rounding only.
 
         :param sequences: framed ids of the chunks.
         :return: for each chunk its logits, of shape ``(heads,)``.
         """
-        return [self.run(ids) for ids in sequences]
+        torch = self._torch
+        found = np.zeros((len(sequences), len(self._weight)), dtype=np.float32)
+        lengths = [len(ids) for ids in sequences]
+        for rows in plan_batches(lengths, most_pieces=BATCH_PIECES[self.device], most_rows=BATCH_CHUNKS):
+            ids, mask = (
+                torch.from_numpy(one).to(self.device) for one in pad([sequences[i] for i in rows], self._blank)
+            )
+            with torch.inference_mode():
+                found[rows] = self.logits(ids, mask).float().cpu().numpy()
+        return list(found)
 
-    def logits(self, ids: Tensor) -> Tensor:
-        """Run the encoder on chunks of equal length, with gradients where torch takes them.
+    def logits(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Run the encoder on chunks, with gradients where torch takes them.
 
         :param ids: framed ids of shape ``(chunks, pieces)``.
+        :param mask: 1 for pieces and 0 for padding, of the same shape; all are pieces when left out.
         :return: logits of shape ``(chunks, heads)``.
         """
-        states = self.body(input_ids=ids).last_hidden_state
-        found: Tensor = states.mean(dim=1) @ self._weight.T + self._bias
+        states = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
+        if mask is None:
+            pooled = states.mean(dim=1)
+        else:
+            weights = mask[..., None].to(states.dtype)
+            pooled = (states * weights).sum(dim=1) / weights.sum(dim=1)
+        found: Tensor = pooled @ self._weight.T + self._bias
         return found

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from flagger.encoder.batching import pad, plan_batches
 from flagger.encoder.pieces import PieceReader, chunks
 from flagger.encoder.settings import EncoderSettings
 from flagger.text import prepare
@@ -225,28 +226,18 @@ def _plan(sequences: Sequence[list[int]], pieces: int, generator: random.Random 
         generator.shuffle(order)
     batches = []
     for first in range(0, len(order), _SORTED_TOGETHER):
-        batch: list[int] = []
-        for row in sorted(order[first : first + _SORTED_TOGETHER], key=lambda i: len(sequences[i])):
-            if batch and (len(sequences[row]) * (len(batch) + 1) > pieces or len(batch) >= _MOST_POSTS):
-                batches.append(batch)
-                batch = []
-            batch.append(row)
-        batches.append(batch)
+        rows = order[first : first + _SORTED_TOGETHER]
+        planned = plan_batches([len(sequences[row]) for row in rows], most_pieces=pieces, most_rows=_MOST_POSTS)
+        batches += [[rows[position] for position in batch] for batch in planned]
     if generator is not None:
         generator.shuffle(batches)
     return batches
 
 
 def _tensors(network: EncoderNetwork, sequences: Sequence[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
-    width = max(map(len, sequences))
-    padding = int(getattr(network.body.config, "pad_token_id", None) or 0)
-    ids = torch.full((len(sequences), width), padding, dtype=torch.long)
-    mask = torch.zeros((len(sequences), width), dtype=torch.long)
-    for row, sequence in enumerate(sequences):
-        ids[row, : len(sequence)] = torch.tensor(sequence)
-        mask[row, : len(sequence)] = 1
+    ids, mask = pad(sequences, int(getattr(network.body.config, "pad_token_id", None) or 0))
     device = _device(network)
-    return ids.to(device), mask.to(device)
+    return torch.from_numpy(ids).to(device), torch.from_numpy(mask).to(device)
 
 
 def _device(network: EncoderNetwork) -> torch.device:
