@@ -71,12 +71,13 @@ def tiny_model() -> LinearModel:
 
 
 @pytest.mark.parametrize("post", ["tin đồn lan nhanh", "tin đồn tin đồn khác", "không có gì chung", ""])
-def test_contributions_add_up_to_the_logits(post: str) -> None:
+def test_shares_add_up_to_the_logits(post: str) -> None:
     model = tiny_model()
     prepared = prepare(post)
-    _, shares = model.contributions(prepared, {"first": 2.0, "second": -1.0})
+    (shares,) = model.running_shares([prepared], {"first": 2.0, "second": -1.0})
     first, second = model.logits([prepared])[0] - model.intercepts
-    assert shares.sum() == pytest.approx(2.0 * first - second, abs=1e-9)
+    assert len(shares) == len(prepared.masked) + 1
+    assert shares[-1] == pytest.approx(2.0 * first - second, abs=1e-9)
 
 
 def test_no_posts_no_logits(flagger: Flagger) -> None:

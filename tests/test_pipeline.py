@@ -60,13 +60,14 @@ def test_counting_what_is_known_is_counting_all_and_dropping_the_rest(posts, ste
     assert known.counts.tolist() == whole.counts[kept].tolist()
 
 
-def test_running_shares_add_up_to_the_contributions(flagger):
+def test_running_shares_add_up_to_the_logits(flagger):
     model = flagger.pipeline.linear
     weights = {"unverified": 1.0, "rumour": -0.5}
+    mixture = np.array([weights.get(name, 0.0) for name in model.outputs])
     prepared = [prepare(post) for post in (CALM, LONG, RUMOUR)]
-    for post, running in zip(prepared, model.running_shares(prepared, weights), strict=True):
-        found, shares = model.contributions(post, weights)
-        inside = (found.starts >= 0) & (found.ends <= len(post.masked)) & (found.ends > found.starts)
-        assert inside.all()
+    sums = (model.logits(prepared) - model.intercepts) @ mixture
+    for post, running, whole in zip(prepared, model.running_shares(prepared, weights), sums, strict=True):
+        found = occurrences([post])
+        assert ((found.starts >= 0) & (found.ends <= len(post.masked)) & (found.ends > found.starts)).all()
         assert len(running) == len(post.masked) + 1
-        assert running[-1] == pytest.approx(shares.sum())
+        assert running[-1] == pytest.approx(whole, abs=1e-5)

@@ -21,7 +21,6 @@ FOLDER: Final = "encoder"
 GRAPH_FILE: Final = "encoder.onnx"
 EXACT_GRAPH_FILE: Final = "encoder-exact.onnx"
 WEIGHTS_FILE: Final = "encoder.weights"
-TORCH_WEIGHTS_FILE: Final = "model.safetensors"
 
 
 @dataclass(frozen=True, slots=True)

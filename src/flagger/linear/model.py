@@ -66,23 +66,14 @@ class LinearModel:
                 logits[row] = np.dot(values[first:end], self.weights.take(kept[first:end], axis=0))
         return logits * self.scales + self.intercepts
 
-    def contributions(self, post: PreparedPost, output_weights: Mapping[str, float]) -> tuple[Occurrences, Doubles]:
-        """Share out a weighted sum of heads over the n-gram occurrences of one post.
-
-        :param post: the post.
-        :param output_weights: weight of each head in the sum; heads that are not named count nothing.
-        :return: the occurrences, and for each its share; the shares add up to the sum of logits less the intercepts.
-        """
-        found = occurrences([post])
-        return found, self._shares(found, 1, output_weights)
-
     def running_shares(self, posts: Sequence[PreparedPost], output_weights: Mapping[str, float]) -> list[Doubles]:
         """Share out a weighted sum of heads over the characters of each post of a batch.
 
         :param posts: the batch; at least one post.
         :param output_weights: weight of each head in the sum; heads that are not named count nothing.
         :return: for each post an array of shape ``(len(post.masked) + 1,)``: what all characters before a position
-            add to the sum, each n-gram shared out evenly over its characters.
+            add to the sum, each n-gram shared out evenly over its characters; the last one is the sum of logits less
+            the intercepts.
         """
         found = occurrences(posts)
         lengths = np.array([len(post.masked) for post in posts])

@@ -19,7 +19,6 @@ from flagger.places.words import COMMUNE, DISTRICT, PROVINCE
 
 FORMAT: Final = 1
 DATA_FILE: Final = "places.json.gz"
-CITY: Final = 1
 # The other place of the tone mark, so that both ways of writing count as exact.
 _TONE_PAIRS: Final = {
     "òa": "oà", "óa": "oá", "ỏa": "oả", "õa": "oã", "ọa": "oạ",
