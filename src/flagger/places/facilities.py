@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from flagger.places.entries import Entry
 from flagger.places.facility_words import COMPOUNDS, LOOSE, LOOSE_CAPITALISED, NO_NAMES, TAKE_PLAIN_NAMES, FacilityWord
-from flagger.places.gazetteer import Entry
 from flagger.places.view import NEEDS_NEIGHBOUR, SURE, Mention, View
 from flagger.places.words import OTHER, SURNAMES, word_set
 

@@ -6,9 +6,10 @@ import itertools
 from functools import lru_cache
 
 from flagger.places import recognition, resolution
+from flagger.places.entries import Entry
 from flagger.places.facilities import find_facilities
 from flagger.places.facility_words import NUMBER_WORDS
-from flagger.places.gazetteer import Entry, Gazetteer, default_gazetteer
+from flagger.places.gazetteer import Gazetteer, default_gazetteer
 from flagger.places.view import SURE, Mention, View
 from flagger.places.words import OTHER
 from flagger.results import Place

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
@@ -14,52 +13,12 @@ from typing import Any, Final
 import ahocorasick
 
 from flagger.errors import ModelFolderError
-from flagger.places.facility_words import FACILITY_WORDS, FacilityWord
+from flagger.places.entries import Entry, both_tone_styles
+from flagger.places.facility_words import FACILITY_WORDS
 from flagger.places.words import COMMUNE, DISTRICT, PROVINCE
 
 FORMAT: Final = 1
 DATA_FILE: Final = "places.json.gz"
-# The other place of the tone mark, so that both ways of writing count as exact.
-_TONE_PAIRS: Final = {
-    "òa": "oà", "óa": "oá", "ỏa": "oả", "õa": "oã", "ọa": "oạ",
-    "òe": "oè", "óe": "oé", "ỏe": "oẻ", "õe": "oẽ", "ọe": "oẹ",
-    "ùy": "uỳ", "úy": "uý", "ủy": "uỷ", "ũy": "uỹ", "ụy": "uỵ",
-}  # fmt: skip
-_TONE: Final = re.compile("(" + "|".join(_TONE_PAIRS) + r")(?!\w)")
-
-
-def _both_tone_styles(written: str) -> frozenset[str]:
-    """Give a lower-case spelling with the tone mark in the old and in the new place."""
-    lower = written.lower()
-    return frozenset({lower, _TONE.sub(lambda match: _TONE_PAIRS[match.group()], lower)})
-
-
-@dataclass(slots=True)
-class Entry:
-    """All that one key of the automaton can mean.
-
-    :param key: lower case without diacritics.
-    :param units: units with this name, by index.
-    :param spellings: exact lower-case spellings of the unit names.
-    :param by_spelling: the units of each of these, as their own table spells them.
-    :param aliases: exact lower-case spelling of each alias, with what it asks for and the units it means.
-    :param localities: the same for places that are no unit; the units are the provinces they lie in.
-    :param blocked: exact spellings of phrases that only look like places.
-    :param numbered: units of a numbered name, such as ``q.9``.
-    :param joined: whether the key is a name written without spaces.
-    :param facility: what kind of named object the key introduces, if any.
-    """
-
-    key: str
-    units: tuple[int, ...] = ()
-    spellings: frozenset[str] = frozenset()
-    by_spelling: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    aliases: tuple[tuple[frozenset[str], str, tuple[int, ...]], ...] = ()
-    localities: tuple[tuple[frozenset[str], str, tuple[int, ...]], ...] = ()
-    blocked: frozenset[str] = frozenset()
-    numbered: tuple[int, ...] = ()
-    joined: bool = False
-    facility: FacilityWord | None = None
 
 
 class Gazetteer:
@@ -89,6 +48,7 @@ class Gazetteer:
         self.first_province_now: int = self.first_commune + communes
         self.first_commune_now: int = self.first_province_now + provinces_now
         self._entries: dict[str, Entry] = {}
+        self._known_ancestors: dict[int, frozenset[int]] = {}
         self._special: dict[str, list[tuple[str, Any]]] = {}
         for kind in ("aliases", "localities", "blocked"):
             for row in content[kind]:
@@ -129,7 +89,11 @@ class Gazetteer:
         return dict(zip(self._content["keys"].split("\n"), self._content["key_units"], strict=True))
 
     def entry(self, key: str) -> Entry:
-        """Give what a key means; built on first use."""
+        """Give what a key means; built on first use.
+
+        :param key: a key of the automaton.
+        :return: its meanings; the same object in every call.
+        """
         entry = self._entries.get(key)
         if entry is None:
             entry = self._entries[key] = self._build_entry(key)
@@ -145,7 +109,7 @@ class Gazetteer:
             if entry.joined:
                 entry.units = tuple(unit for unit in entry.units if self.level(unit) < COMMUNE)
             written = self._content["spellings"].get(name_key) or [self.names[entry.units[0]]]
-            spellings = {spelling for name in written for spelling in _both_tone_styles(name)}
+            spellings = {spelling for name in written for spelling in both_tone_styles(name)}
             if entry.joined:
                 spellings = {re.sub(r"\W", "", spelling) for spelling in spellings}
             entry.spellings = frozenset(spellings)
@@ -154,21 +118,25 @@ class Gazetteer:
         rows: dict[str, list[tuple[frozenset[str], str, tuple[int, ...]]]] = {"aliases": [], "localities": []}
         for kind, row in self._special.get(key, ()):
             if kind == "blocked":
-                entry.blocked |= _both_tone_styles(row[1])
+                entry.blocked |= both_tone_styles(row[1])
             else:
-                rows[kind].append((_both_tone_styles(row[1]), row[2], tuple(row[3])))
+                rows[kind].append((both_tone_styles(row[1]), row[2], tuple(row[3])))
         entry.aliases, entry.localities = tuple(rows["aliases"]), tuple(rows["localities"])
         return entry
 
     def _units_by_spelling(self, units: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
         found: dict[str, list[int]] = {}
         for unit in units:
-            for spelling in _both_tone_styles(self.names[unit]):
+            for spelling in both_tone_styles(self.names[unit]):
                 found.setdefault(spelling, []).append(unit)
         return {spelling: tuple(own) for spelling, own in found.items()}
 
     def level(self, unit: int) -> int:
-        """Give the level of a unit: 0 province, 1 district, 2 commune."""
+        """Give the level of a unit.
+
+        :param unit: index of the unit.
+        :return: 0 province, 1 district, 2 commune.
+        """
         if unit < self.first_district or self.first_province_now <= unit < self.first_commune_now:
             return PROVINCE
         return DISTRICT if unit < self.first_commune else COMMUNE
@@ -273,33 +241,27 @@ class Gazetteer:
         return {district: tuple(communes) for district, communes in found.items() if communes}
 
     def ancestors(self, unit: int) -> frozenset[int]:
-        """Give every unit, of both systems, that holds all or part of a unit; without the unit itself."""
-        return self._ancestors(unit)
+        """Give every unit, of both systems, that holds all or part of a unit.
 
-    @cached_property
-    def _ancestor_cache(self) -> dict[int, frozenset[int]]:
-        return {}
+        :param unit: index of the unit.
+        :return: indices of the others; never the unit itself.
+        """
+        known = self._known_ancestors.get(unit)
+        if known is None:
+            known = self._known_ancestors[unit] = frozenset(self._find_ancestors(unit) - {unit, -1})
+        return known
 
-    def _ancestors(self, unit: int) -> frozenset[int]:
-        known = self._ancestor_cache.get(unit)
-        if known is not None:
-            return known
+    def _find_ancestors(self, unit: int) -> set[int]:
+        if self.first_province_now <= unit < self.first_commune_now:
+            return set()
+        if unit < self.first_district:
+            return {self.province_now(unit)}
         found = {self.province_now(unit), *self.provinces_before(unit)}
         if unit >= self.first_commune_now:
-            for old in self.predecessors(unit):
-                found.add(self.parents[old])
-        elif unit >= self.first_province_now:
-            found = set()
+            found.update(self.parents[old] for old in self.predecessors(unit))
         elif unit >= self.first_commune:
-            found.add(self.parents[unit])
-            found.update(self.successors(unit))
-        elif unit < self.first_district:
-            found = {self.province_now(unit)}
-        found.discard(unit)
-        found.discard(-1)
-        result = frozenset(found)
-        self._ancestor_cache[unit] = result
-        return result
+            found.update((self.parents[unit], *self.successors(unit)))
+        return found
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,8 @@ from flagger.places.certainty import (
     province_strength,
     strength_in_context,
 )
-from flagger.places.gazetteer import Entry, Gazetteer
+from flagger.places.entries import Entry
+from flagger.places.gazetteer import Gazetteer
 from flagger.places.view import (
     BLOCKED,
     EVERY,
