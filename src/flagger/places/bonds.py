@@ -109,6 +109,7 @@ def is_bonded(view: View, start: int, end: int) -> bool:
     :param view: the post.
     :param start: first character of the name in the normal view.
     :param end: just after its last character.
+    :return: whether the first or the last one does.
     """
     name = view.normal[start:end].split()
     following = view.word_after(end)

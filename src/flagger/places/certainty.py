@@ -98,6 +98,7 @@ def is_after_locative(view: View, start: int) -> bool:
 
     :param view: the post.
     :param start: first character of the name in the normal view.
+    :return: whether the word before does, or the two words before together.
     """
     begin, end = view.word_before(start)
     if begin == end:
@@ -120,6 +121,7 @@ def is_person(view: View, start: int, end: int, written: str, level: int) -> boo
     :param end: just after its last character.
     :param written: the name in lower case.
     :param level: 0 province, 1 district, 2 commune, 3 other.
+    :return: whether it reads as a person's name.
     """
     begin, stop = view.word_before(start)
     if begin == stop:

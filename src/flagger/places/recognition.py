@@ -104,24 +104,22 @@ def recognise(view: View, gazetteer: Gazetteer, matches: list[tuple[int, int, En
 
 
 def read_match(view: View, gazetteer: Gazetteer, start: int, end: int, entry: Entry) -> Mention | None:
-    """Read one match: blocked phrase, numbered unit, alias, locality or name."""
+    """Read one match: blocked phrase, numbered unit, alias, locality or name.
+
+    :param view: the post.
+    :param gazetteer: units and names.
+    :param start: first character of the match in the normal view.
+    :param end: just after its last character.
+    :param entry: what the key that matched can mean.
+    :return: the mention with its strength, or ``None`` when the spelling fits none of the meanings.
+    """
     written = view.normal[start:end]
     is_bare = written == entry.key
     if entry.blocked and (written in entry.blocked or (is_bare and not view.has_diacritics and not entry.units)):
         return Mention(start, end, start, (), BLOCKED, OTHER)
-    is_word = entry.key.startswith(("quan", "phuong"))
-    if entry.numbered and (
-        written.startswith(("quận", "phường")) or (is_bare and not (is_word and view.has_diacritics))
-    ):
-        level = gazetteer.level(entry.numbered[0])
-        loose = entry.key[1:2].isdigit() or entry.key[1:2] == " "
-        # "p1" is also a chapter, "Q1" to "Q4" are quarters of a year.
-        is_quarter = entry.key[0] == "q" and entry.key[1:].lstrip(" 0") in QUARTERS
-        strength = SURE
-        if loose and (entry.key[0] == "p" or entry.key[1:2] == " " or is_quarter):
-            strength = SURE if entry.key[0] == "q" and is_after_locative(view, start) else NEEDS_NEIGHBOUR
-        return Mention(start, end, start, entry.numbered, strength, level, named_level=True)
-    mention = None
+    mention = _read_number(view, gazetteer, start, end, entry) if entry.numbered else None
+    if mention is not None:
+        return mention
     if entry.aliases or entry.localities:
         mention = _read_alias(view, gazetteer, start, end, entry)
     if mention is None and entry.units:
@@ -135,6 +133,20 @@ def read_match(view: View, gazetteer: Gazetteer, start: int, end: int, entry: En
         return mention
     mention.strength = min(mention.strength, strength_in_context(view, start, end))
     return mention
+
+
+def _read_number(view: View, gazetteer: Gazetteer, start: int, end: int, entry: Entry) -> Mention | None:
+    written = view.normal[start:end]
+    is_word = entry.key.startswith(("quan", "phuong"))
+    is_bare = written == entry.key and not (is_word and view.has_diacritics)
+    if not is_bare and not written.startswith(("quận", "phường")):
+        return None
+    # "p1" is also a chapter, "Q1" to "Q4" are quarters of a year.
+    is_quarter = entry.key[0] == "q" and entry.key[1:].lstrip(" 0") in QUARTERS
+    loose = entry.key[1:2] == " " or (entry.key[1:2].isdigit() and (entry.key[0] == "p" or is_quarter))
+    is_sure = not loose or (entry.key[0] == "q" and is_after_locative(view, start))
+    strength, level = SURE if is_sure else NEEDS_NEIGHBOUR, gazetteer.level(entry.numbered[0])
+    return Mention(start, end, start, entry.numbered, strength, level, named_level=True)
 
 
 def _read_alias(view: View, gazetteer: Gazetteer, start: int, end: int, entry: Entry) -> Mention | None:

@@ -80,13 +80,20 @@ def are_neighbours(text: str, left: Mention, right: Mention) -> bool:
     :param text: the normal view.
     :param left: the earlier mention.
     :param right: the later mention.
+    :return: whether they do; other words between them part them.
     """
     gap = right.start - left.end
     return gap <= _REACH and _GAP.fullmatch(text, left.end, right.start) is not None
 
 
 def are_related(gazetteer: Gazetteer, one: Mention, other: Mention) -> bool:
-    """Say whether a unit of one mention lies in a unit of the other, by either system."""
+    """Say whether a unit of one mention lies in a unit of the other, by either system.
+
+    :param gazetteer: units and names.
+    :param one: a mention.
+    :param other: another.
+    :return: whether one lies in the other, whichever it is.
+    """
     one_units, other_units = set(one.units), set(other.units)
     for unit in one.units:
         if not gazetteer.ancestors(unit).isdisjoint(other_units):

@@ -45,7 +45,10 @@ class Mention:
 
 
 class View:
-    """One post with what recognition asks of it again and again."""
+    """One post with what recognition asks of it again and again.
+
+    :param prepared: the post.
+    """
 
     def __init__(self, prepared: PreparedPost) -> None:
         self.original = prepared.original
@@ -64,12 +67,22 @@ class View:
         return self._shouts
 
     def surface(self, start: int, end: int) -> str:
-        """Give the original writing of a span of the normal view."""
+        """Give the original writing of a span of the normal view.
+
+        :param start: its first character in the normal view.
+        :param end: just after its last character.
+        :return: what the writer typed there.
+        """
         first, last = self.aligned.original_span(start, end)
         return self.original[first:last]
 
     def capitals(self, start: int, end: int) -> int:
-        """Say how the capitals of a span read: ``LOWER``, ``FIRST`` or ``EVERY`` syllable."""
+        """Say how the capitals of a span read.
+
+        :param start: its first character in the normal view.
+        :param end: just after its last character.
+        :return: ``LOWER``, ``FIRST`` or ``EVERY`` syllable; at most ``FIRST`` in a post that shouts.
+        """
         surface = self.surface(start, end)
         if not surface[:1].isupper():
             return LOWER
@@ -78,7 +91,11 @@ class View:
         return EVERY if all(part[0].isupper() or not part[0].isalpha() for part in surface.split()) else FIRST
 
     def word_before(self, start: int) -> tuple[int, int]:
-        """Give the span of the word that ends one space before a place in the text, or an empty span."""
+        """Give the span of the word that ends one space before a place in the text.
+
+        :param start: the place in the normal view.
+        :return: the span of the word; empty, at ``start``, when there is none.
+        """
         end = start - 1
         if end < 1 or self.plain[end] != " ":
             return start, start
@@ -88,7 +105,11 @@ class View:
         return begin, end
 
     def word_after(self, end: int) -> str:
-        """Give the word that begins one space after a place in the text, or nothing."""
+        """Give the word that begins one space after a place in the text.
+
+        :param end: the place in the normal view.
+        :return: the word as the normal view has it; empty when there is none.
+        """
         if self.plain[end : end + 1] != " ":
             return ""
         stop = end + 1
@@ -97,7 +118,11 @@ class View:
         return self.normal[end + 1 : stop]
 
     def capital_after(self, end: int) -> bool:
-        """Say whether a capitalised word follows after one space."""
+        """Say whether a capitalised word follows after one space.
+
+        :param end: the place in the normal view.
+        :return: whether one does.
+        """
         if end + 1 >= len(self.plain) or self.plain[end] != " " or not self.plain[end + 1].isalpha():
             return False
         return self.surface(end + 1, end + 2).isupper()

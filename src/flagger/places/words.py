@@ -10,17 +10,29 @@ from typing import Final
 
 
 def word_set(text: str) -> frozenset[str]:
-    """Give the words of a text."""
+    """Give the words of a text.
+
+    :param text: words with white space between them.
+    :return: the words.
+    """
     return frozenset(text.split())
 
 
 def phrase_set(text: str) -> frozenset[str]:
-    """Give the phrases of a text, with ``|`` between them."""
+    """Give the phrases of a text.
+
+    :param text: phrases with ``|`` between them.
+    :return: the phrases.
+    """
     return frozenset(text.split("|"))
 
 
 def without_diacritics(text: str) -> str:
-    """Give lower-case text without diacritics."""
+    """Give lower-case text without diacritics.
+
+    :param text: lower-case text.
+    :return: the text with đ as d and without any marks.
+    """
     decomposed = unicodedata.normalize("NFD", text.replace("đ", "d"))
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 

@@ -130,7 +130,11 @@ _MOST_ROUNDS: Final = 2
 
 
 def has_misplaced_tone(text: str) -> bool:
-    """Say whether ``place_tones`` would change a lower-case text."""
+    """Say whether ``place_tones`` would change a text.
+
+    :param text: composed lower-case text.
+    :return: whether it would.
+    """
     return _LATE.search(text) is not None or _EARLY.search(text) is not None
 
 
