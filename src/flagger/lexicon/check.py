@@ -94,6 +94,7 @@ def check_lexicon(lexicon: Lexicon, corpus: Iterable[str] | None = None) -> Lexi
         problems += _refused(rule)
         problems += _common(rule)
         problems += _examples(rule, matcher)
+        problems += _dead(rule, matcher)
     rates = {} if corpus is None else _hit_rates(matcher, corpus)
     problems += [
         LexiconProblem(entry, "broad", f"hits {rate:.0%} of the corpus; make its phrases more precise")
@@ -122,6 +123,10 @@ def _examples(rule: Rule, matcher: LexiconMatcher) -> Iterable[LexiconProblem]:
     for text in entry.negative:
         if _hits(rule, text, matcher):
             yield LexiconProblem(entry.id, "negative", f"hits in its own negative example {text!r}")
+
+
+def _dead(rule: Rule, matcher: LexiconMatcher) -> Iterable[LexiconProblem]:
+    entry = rule.entry
     for phrase in entry.not_before + entry.not_after:
         if not _survives(phrase):
             yield LexiconProblem(entry.id, "dead", f"{phrase!r} can never stand beside a hit; check its spelling")

@@ -53,17 +53,13 @@ def unit_word_before(view: View, start: int) -> tuple[int, tuple[int, ...]] | No
         end -= 1
     if end == 0 or start - end > 3:
         return None
-    begin = end
-    while begin > 0 and plain[begin - 1].isalnum():
-        begin -= 1
+    begin = view.word_begin(end)
     word = plain[begin:end]
     if len(word) > LONGEST_UNIT_WORD or begin == end:
         return None
     if len(word) == 1 or word in ("pho", "xa", "tran", "do", "khu", "dao"):
         # "thành phố", "thị xã", "thủ đô", "đặc khu", "t.p": two parts.
-        first = begin - 1
-        while first > 0 and plain[first - 1].isalnum():
-            first -= 1
+        first = view.word_begin(begin - 1)
         longer = plain[first:end]
         if longer in UNIT_WORDS and first < begin - 1:
             begin, word = first, longer

@@ -99,10 +99,18 @@ class View:
         end = start - 1
         if end < 1 or self.plain[end] != " ":
             return start, start
+        return self.word_begin(end), end
+
+    def word_begin(self, end: int) -> int:
+        """Give where the letters and digits begin that stand right before a place in the text.
+
+        :param end: the place in the normal view.
+        :return: position of the first of them; ``end`` when there are none.
+        """
         begin = end
         while begin > 0 and self.plain[begin - 1].isalnum():
             begin -= 1
-        return begin, end
+        return begin
 
     def word_after(self, end: int) -> str:
         """Give the word that begins one space after a place in the text.
