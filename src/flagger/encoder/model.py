@@ -10,7 +10,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from flagger.encoder.pieces import PieceReader, chunks
+from flagger.encoder.pieces import PieceReader, framed_chunks
+from flagger.encoder.pooling import mean_of_chunks
 from flagger.encoder.settings import EncoderSettings
 from flagger.text.cased import cased
 from flagger.text.post import PreparedPost
@@ -71,16 +72,10 @@ class Encoder:
         :param texts: the texts.
         :return: logits of shape ``(len(texts), len(settings.heads))``.
         """
-        owners: list[int] = []
-        sequences: list[list[int]] = []
-        for row, text in enumerate(texts):
-            ids = self.reader.read(text).ids
-            for start, end in chunks(len(ids), self.settings.most_pieces):
-                owners.append(row)
-                sequences.append(self.reader.frame(ids[start:end]))
-        sums = np.zeros((len(texts), len(self.settings.heads)))
-        np.add.at(sums, owners, np.asarray(self.graph.run_many(sequences), dtype=np.float64).reshape(-1, sums.shape[1]))
-        return np.asarray(sums / np.bincount(owners, minlength=len(texts))[:, None])
+        read = (self.reader.read(text).ids for text in texts)
+        owners, sequences = framed_chunks(self.reader, read, self.settings.most_pieces)
+        logits = np.asarray(self.graph.run_many(sequences)).reshape(-1, len(self.settings.heads))
+        return mean_of_chunks(logits, owners, len(texts))
 
     def score_text(self, text: str) -> Doubles:
         """Score one text in the cased view.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
@@ -58,6 +59,23 @@ def chunks(size: int, most: int) -> list[tuple[int, int]]:
     :return: spans that follow one another and cover the sequence; one span, maybe empty, when it is short enough.
     """
     return even_spans(size, max(1, -(-size // most)))
+
+
+def framed_chunks(reader: PieceReader, texts: Iterable[list[int]], most: int) -> tuple[list[int], list[list[int]]]:
+    """Cut texts into the chunks that an encoder is given.
+
+    :param reader: puts the marks around each chunk.
+    :param texts: ids of each text, without marks.
+    :param most: most pieces of a chunk, at least 1.
+    :return: for each chunk the number of its text, and its framed ids; every text has at least one.
+    """
+    owners: list[int] = []
+    sequences: list[list[int]] = []
+    for number, ids in enumerate(texts):
+        for start, end in chunks(len(ids), most):
+            owners.append(number)
+            sequences.append(reader.frame(ids[start:end]))
+    return owners, sequences
 
 
 def even_spans(size: int, count: int) -> list[tuple[int, int]]:

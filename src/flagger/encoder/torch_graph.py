@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flagger.encoder.batching import pad, plan_batches
+from flagger.encoder.pooling import mean_of_pieces
 from flagger.encoder.settings import EncoderSettings
 from flagger.errors import MissingExtraError, ModelFolderError
 
@@ -94,10 +95,5 @@ class TorchGraph:
         :return: logits of shape ``(chunks, heads)``.
         """
         states = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
-        if mask is None:
-            pooled = states.mean(dim=1)
-        else:
-            weights = mask[..., None].to(states.dtype)
-            pooled = (states * weights).sum(dim=1) / weights.sum(dim=1)
-        found: Tensor = pooled @ self._weight.T + self._bias
+        found: Tensor = mean_of_pieces(states, mask) @ self._weight.T + self._bias
         return found

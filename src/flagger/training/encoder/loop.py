@@ -15,7 +15,8 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from flagger.encoder.batching import pad, plan_batches
-from flagger.encoder.pieces import PieceReader, chunks
+from flagger.encoder.pieces import PieceReader, framed_chunks
+from flagger.encoder.pooling import mean_of_chunks
 from flagger.encoder.settings import EncoderSettings
 from flagger.text import prepare
 from flagger.text.cased import cased
@@ -187,19 +188,11 @@ def predict(
     :return: logits of shape ``(posts, heads)``.
     """
     network.eval()
-    owners: list[int] = []
-    sequences: list[list[int]] = []
-    for number, text in enumerate(texts):
-        ids = source.pieces(text)
-        for first, end in chunks(len(ids), source.settings.most_pieces):
-            owners.append(number)
-            sequences.append(source.reader.frame(ids[first:end]))
+    owners, sequences = framed_chunks(source.reader, map(source.pieces, texts), source.settings.most_pieces)
     found = np.zeros((len(sequences), heads))
     for rows in _plan(sequences, 4096):
         found[rows] = network(*_tensors(network, [sequences[i] for i in rows]))[:, :heads].float().cpu().numpy()
-    sums = np.zeros((len(texts), heads))
-    np.add.at(sums, owners, found)
-    return sums / np.bincount(owners, minlength=len(texts))[:, None]
+    return mean_of_chunks(found, owners, len(texts))
 
 
 def _loss(

@@ -11,6 +11,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from flagger.encoder.pooling import mean_of_pieces
+
 HEAD_DROPOUT: Final = 0.1
 # The heads start from pooled vectors of this deviation in every dimension.
 _STANDARD_DEVIATION: Final = 0.5
@@ -66,10 +68,7 @@ class EncoderNetwork(nn.Module):
         :return: shape ``(posts, width)``.
         """
         states: Tensor = self.body(input_ids=ids, attention_mask=mask).last_hidden_state
-        if mask is None:
-            return states.mean(dim=1)
-        weights = mask[..., None].to(states.dtype)
-        return (states * weights).sum(dim=1) / weights.sum(dim=1)
+        return mean_of_pieces(states, mask)
 
     def forward(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
         """Score a batch.
