@@ -81,5 +81,18 @@ def test_padding_without_its_mask_would_change_scores(graph: TorchGraph, sequenc
     assert float(difference) > 0.01
 
 
+def test_a_body_in_half_precision_is_run_in_whole(
+    graph: TorchGraph, sequences: list[list[int]], tmp_path: Path
+) -> None:
+    from transformers import AutoModel
+
+    folder = Path(graph.body.name_or_path)
+    AutoModel.from_pretrained(folder, dtype="float16").save_pretrained(tmp_path)
+    (tmp_path / HEADS_FILE).write_bytes((folder / HEADS_FILE).read_bytes())
+    again = TorchGraph(tmp_path, EncoderSettings(HEADS, reader="phobert", most_pieces=254))
+    assert again.run(sequences[0]).dtype == np.float32
+    np.testing.assert_allclose(np.stack(again.run_many(sequences)), np.stack(graph.run_many(sequences)), atol=0.05)
+
+
 def test_nothing_to_run(graph: TorchGraph) -> None:
     assert graph.run_many([]) == []

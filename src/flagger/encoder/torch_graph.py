@@ -46,9 +46,10 @@ class TorchGraph:
         self._torch = torch
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         try:
-            self.body: Any = AutoModel.from_pretrained(folder, local_files_only=True).to(self.device).eval()
+            self.body: Any = AutoModel.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
+            self.body = self.body.to(self.device).eval()
             heads = load_file(folder / HEADS_FILE)
-            self._weight, self._bias = heads["weight"].to(self.device), heads["bias"].to(self.device)
+            self._weight, self._bias = (heads[name].to(self.device, torch.float32) for name in ("weight", "bias"))
         except Exception as error:
             raise ModelFolderError(f"'{folder}' cannot be read ({type(error).__name__}). Get it again.") from error
         self._blank = int(getattr(self.body.config, "pad_token_id", None) or 0)
