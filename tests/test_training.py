@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -241,15 +242,19 @@ def test_cross_validation_learns_the_labels_and_not_shuffled_ones(labelled: list
     assert real["neutrality"]["political_posts"] == sum(post.is_political and post.unverified == 0 for post in labelled)
 
 
-def test_a_trained_folder_loads_and_carries_its_figures(
-    labelled: list[LabelledPost], project: Path, tmp_path: Path
-) -> None:
+def test_a_trained_folder_loads_and_carries_its_figures(project: Path, tmp_path: Path) -> None:
     lines = (project / "data" / "authored_posts.jsonl").read_text(encoding="utf-8").splitlines()
     data = tmp_path / "posts.jsonl"
     data.write_text("\n".join(lines[:: max(1, len(lines) // 250)][:250]), encoding="utf-8")
     said: list[str] = []
-    report = train_model(data, tmp_path / "model", progress=said.append)
+    judged = read_labelled(data)
+    other = replace(judged[0], text="Chợ quê họp sớm, rau còn đọng sương, ai đi ngang cũng ghé mua một bó", group="x")
+    more = [*judged[:3], other]
+    report = train_model(data, tmp_path / "model", more=more, progress=said.append)
+    assert "1 of 4 further labelled posts are no copies of judged ones" in said
     flagger = Flagger.from_pretrained(tmp_path / "model")
+    assert flagger.model.record is not None
+    assert flagger.model.record.look_up([text_key(other.text), text_key(judged[0].text)])[0].all()
     assert flagger.model.metrics == report.to_dict()
     assert str(report.to_dict()["unverified"]["roc_auc"]) in flagger.model.card
     assert len(said) >= 3
