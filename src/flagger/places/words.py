@@ -98,7 +98,8 @@ MOTION: Final = word_set("đi ra vào lên xuống qua về trên trong ngoài")
 MENTIONING: Final = word_set("về tới đến ve toi den")
 # Words that no name of a person or a place goes on with, however they are capitalised.
 NEVER_IN_NAMES: Final = word_set(
-    "có là đã đang sẽ bị được thì và với cho không hết rồi cũng vừa hôm nay ngày đêm tối qua ngập nước mưa giờ ơi nè nha"
+    "có là đã đang sẽ bị được thì và với cho không hết rồi cũng vừa hôm nay ngày đêm tối qua ngập nước mưa "
+    "giờ ơi nè nha"
 )
 LOCATIVE_PAIRS: Final = frozenset(
     {"công an", "cong an", "khu vực", "địa bàn", "khu vuc", "dia ban", "người dân", "bà con"}
