@@ -266,7 +266,7 @@ def main() -> None:
             after[CARD] = f"{after[CARD].rstrip()}\n\n{heading}\n\n<!-- figures:{name} -->\n<!-- end -->\n"
         after[CARD] = replaced(after[CARD], name, blocks[name], where="the model's card")
     after[BENCHMARKS] = replaced(
-        after[BENCHMARKS], "encoder", encoder_time(read("profile")), where="benchmarks/README.md"
+        after[BENCHMARKS], "encoder", encoder_time(read("encoder_profile")), where="benchmarks/README.md"
     )
     if arguments.check:
         sys.exit(after != before)

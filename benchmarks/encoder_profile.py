@@ -1,11 +1,11 @@
 """Find out where the encoder's time goes: its matrix products alone, the whole graph, and every kind of operator.
 
-Usage: python benchmarks/profile.py [MODEL]
+Usage: python benchmarks/encoder_profile.py [MODEL]
 
 The floor is measured, not looked up: onnxruntime runs a graph of nothing but the encoder's matrix products, in the same
 shapes and the same integers, on one thread. The encoder's rate is the operations of these products over the time of the
 whole graph, so that the share says how much of the time is spent on what cannot be left out. Needs the extra 'encoder'.
-Writes benchmarks/results/profile.json.
+Writes benchmarks/results/encoder_profile.json.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from flagger.encoder.onnx_graph import SLOW_OPTIMIZERS
 from flagger.encoder.storage import FOLDER, GRAPH_FILE
 
 PROJECT = Path(__file__).parents[1]
-RESULTS = PROJECT / "benchmarks" / "results" / "profile.json"
+RESULTS = PROJECT / "benchmarks" / "results" / "encoder_profile.json"
 LENGTHS = (16, 46, 96, 160)
 PROFILED = 46
 ROUNDS = 5
