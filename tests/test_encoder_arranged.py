@@ -70,17 +70,21 @@ def test_other_bodies_are_left_alone() -> None:
         assert arranged(network) is network
 
 
-def test_rows_of_very_different_size_keep_their_digits() -> None:
+@pytest.mark.parametrize("activated", [True, False])
+def test_rows_of_very_different_size_keep_their_digits(activated: bool) -> None:
     generator = torch.Generator().manual_seed(4)
     linear = torch.nn.Linear(64, 8)
-    states = torch.nn.functional.gelu(torch.randn(30, 64, generator=generator))
+    states = torch.randn(30, 64, generator=generator)
+    if activated:
+        states = torch.nn.functional.gelu(states)
     states[0] *= 300.0
-    scaled, seen = RowScaledLinear(linear), []
+    states[1] = 0.0
+    scaled, seen = RowScaledLinear(linear, activated=activated), []
     scaled.linear.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
     with torch.no_grad():
         assert torch.allclose(scaled(states), linear(states), rtol=1e-4, atol=1e-4)
     assert float(seen[0].abs().max()) <= 1.0
-    assert float(seen[0].amax(dim=1).min()) == pytest.approx(1.0)
+    assert float(seen[0][2:].abs().amax(dim=1).min()) == pytest.approx(1.0)
 
 
 def test_rounded_weights_keep_every_row_on_its_grid() -> None:

@@ -202,6 +202,7 @@ def _cast(inputs: list[Tensor], attributes: _Attributes) -> Tensor:
 
 
 _OPERATORS: Final[dict[str, _Operator]] = {
+    "Abs": lambda inputs, _: inputs[0].abs(),
     "Add": lambda inputs, _: inputs[0] + inputs[1],
     "And": lambda inputs, _: inputs[0] & inputs[1],
     "Cast": _cast,

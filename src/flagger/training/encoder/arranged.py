@@ -1,10 +1,10 @@
 """The trained network once more, arranged so that onnxruntime runs it fast.
 
 Same weights, same function: query, key and value are one product instead of three, and attention is one operator,
-without the mask that a single sequence does not need. What comes out of the activation function is scaled row by row
-before the product that follows: a few pieces of every post have values a hundred times as large as the others', and
-int8 has one scale for all rows. Bodies of the BERT family (BERT, RoBERTa, PhoBERT, XLM-RoBERTa) are arranged; any other
-body is exported as it is.
+without the mask that a single sequence does not need. The inputs of the two products around the activation function are
+scaled row by row: a few pieces of every post have values a hundred times as large as the others', and int8 has one
+scale for all rows. Bodies of the BERT family (BERT, RoBERTa, PhoBERT, XLM-RoBERTa) are arranged; any other body is
+exported as it is.
 """
 
 from __future__ import annotations
@@ -18,19 +18,23 @@ from torch.nn.functional import scaled_dot_product_attention
 from flagger.training.encoder.folder import ScoringNetwork
 
 _BERT_FAMILY: Final = ("bert", "roberta", "xlm-roberta")
-# Activation functions that never go below the negative of the least scale.
+# Activation functions that never go below the negative of this.
 _BOUNDED_BELOW: Final = ("gelu", "gelu_new", "gelu_pytorch_tanh", "relu", "silu")
-_LEAST_SCALE: Final = 0.3
+_BOUND: Final = 0.3
+_LEAST_SCALE: Final = 1e-6
 
 
 class RowScaledLinear(nn.Module):
-    """A linear layer whose inputs are divided by the largest of their row, and its outputs multiplied by it.
+    """A linear layer whose inputs are divided by the largest magnitude of their row, and its outputs multiplied by it.
 
-    :param linear: the layer; its inputs are never below ``-_LEAST_SCALE``.
+    :param linear: the layer.
+    :param activated: whether its inputs come from an activation function that is bounded below; the largest value of a
+        row, at least that bound, then does for the magnitude.
     """
 
-    def __init__(self, linear: nn.Linear) -> None:
+    def __init__(self, linear: nn.Linear, *, activated: bool) -> None:
         super().__init__()
+        self.activated = activated
         self.linear = nn.Linear(linear.in_features, linear.out_features, bias=False)
         self.linear.weight, self.bias = linear.weight, linear.bias
 
@@ -40,7 +44,8 @@ class RowScaledLinear(nn.Module):
         :param states: shape ``(..., in_features)``.
         :return: shape ``(..., out_features)``.
         """
-        scale = states.amax(dim=-1, keepdim=True).clamp(min=_LEAST_SCALE)
+        sizes = states if self.activated else states.abs()
+        scale = sizes.amax(dim=-1, keepdim=True).clamp(min=_BOUND if self.activated else _LEAST_SCALE)
         product: Tensor = self.linear(states / scale) * scale + self.bias
         return product
 
@@ -62,8 +67,9 @@ class ArrangedLayer(nn.Module):
             self.joined.weight.copy_(torch.cat([part.weight for part in parts]))
             self.joined.bias.copy_(torch.cat([part.bias for part in parts]))
         self.output, self.first_norm = attention.output.dense, attention.output.LayerNorm
-        self.widen, self.activation = layer.intermediate.dense, layer.intermediate.intermediate_act_fn
-        self.narrow, self.second_norm = RowScaledLinear(layer.output.dense), layer.output.LayerNorm
+        self.widen = RowScaledLinear(layer.intermediate.dense, activated=False)
+        self.activation = layer.intermediate.intermediate_act_fn
+        self.narrow, self.second_norm = RowScaledLinear(layer.output.dense, activated=True), layer.output.LayerNorm
 
     def forward(self, states: Tensor) -> Tensor:
         """Run the layer.

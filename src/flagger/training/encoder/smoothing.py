@@ -13,8 +13,6 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from flagger.training.encoder.arranged import RowScaledLinear
-
 STRENGTH: Final = 0.65
 # For layers that narrow: what comes out of an activation function has the largest outliers.
 NARROWING_STRENGTH: Final = 0.9
@@ -49,7 +47,9 @@ class SmoothedLinear(nn.Module):
 
 @torch.no_grad()
 def smooth(body: nn.Module, network: nn.Module, sequences: Sequence[Sequence[int]]) -> None:
-    """Smooth every linear layer of a body that has no scale for each row of its own, in place.
+    """Smooth the linear layers of a body, in place, but for those that scale the rows of an activation function.
+
+    There the outliers are rows, not channels.
 
     :param body: the part of the network whose layers are smoothed.
     :param network: takes ids of shape ``(posts, pieces)``.
@@ -58,7 +58,7 @@ def smooth(body: nn.Module, network: nn.Module, sequences: Sequence[Sequence[int
     layers = {
         name: module
         for name, module in body.named_modules()
-        if isinstance(module, nn.Linear) and not isinstance(_parent(body, name), RowScaledLinear)
+        if isinstance(module, nn.Linear) and not getattr(_parent(body, name), "activated", False)
     }
     largest = {name: torch.full((layer.in_features,), _LEAST) for name, layer in layers.items()}
 
