@@ -3,7 +3,8 @@
 Overlap match: a found place is right when it overlaps an occurrence of a labelled mention; a labelled mention is found
 when some found place overlaps some occurrence of it. Groups whose hash is 0 modulo 5 are the dev split, never tuned on.
 
-Run ``python benchmarks/places.py`` from the project root.
+The table by form counts found places for precision and labelled mentions for recall, each under all forms it has
+(``place_forms.py``). Run ``python benchmarks/places.py`` from the project root; it writes ``results/places.json``.
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
+from place_forms import FORMS, NESTED, forms, in_chain
+
 from flagger.places import PlaceFinder
 from flagger.results import Place
 from flagger.text import prepare
 
+RESULTS = Path(__file__).resolve().parent / "results" / "places.json"
 DEFAULT_POSTS = Path(__file__).resolve().parents[2] / "shared" / "data" / "posts_labelled.jsonl"
 
 
@@ -38,55 +42,6 @@ def occurrences(text: str, mention: str) -> list[tuple[int, int]]:
     return spans
 
 
-def form(mention: str) -> str:
-    """Name the form of a mention for the table."""
-    first = mention.lower().split()[0].split(".")[0]
-    if mention.isascii() and any(character.isalpha() for character in mention) and len(mention) > 4:
-        return "no diacritics"
-    if any(character.isdigit() for character in mention):
-        return "with a number"
-    if first in ABBREVIATIONS or (mention.upper() == mention and len(mention) < 6):
-        return "abbreviated"
-    if first in ("tỉnh", "thành", "quận", "huyện", "thị", "xã", "phường"):
-        return "full, with unit word"
-    if first in ("thôn", "ấp", "xóm", "tổ", "khu", "bản", "buôn", "làng", "đội"):
-        return "hamlet"
-    if mention.lower() == mention:
-        return "bare, lower case"
-    if mention.upper() == mention:
-        return "bare, all capitals"
-    if len(mention.split()) <= 3 and mention.split()[0].lower() not in FACILITIES:
-        return "bare"
-    return "facility, street, site"
-
-
-ABBREVIATIONS = frozenset({"tp", "q", "p", "tx", "tt", "h", "hn", "sg", "hcm"})
-FACILITIES = frozenset(
-    {
-        "bệnh",
-        "bv",
-        "trường",
-        "chợ",
-        "cầu",
-        "đường",
-        "phố",
-        "chung",
-        "kcn",
-        "sân",
-        "bến",
-        "nhà",
-        "sông",
-        "hồ",
-        "chùa",
-        "cảng",
-        "quốc",
-        "viện",
-        "đèo",
-        "đảo",
-    }
-)
-
-
 def overlaps(place: Place, spans: list[tuple[int, int]]) -> bool:
     """Say whether a place overlaps one of the spans."""
     return any(place.start < end and start < place.end for start, end in spans)
@@ -95,7 +50,7 @@ def overlaps(place: Place, spans: list[tuple[int, int]]) -> bool:
 def measure(rows: list[dict[str, Any]], finder: PlaceFinder, *, show: int = 0) -> dict[str, Any]:
     """Count right, false and missed places."""
     counts: Counter[str] = Counter()
-    forms: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    by_form: dict[str, Counter[str]] = defaultdict(Counter)
     wrong: Counter[str] = Counter()
     missed: Counter[str] = Counter()
     elsewhere: Counter[str] = Counter()
@@ -112,34 +67,60 @@ def measure(rows: list[dict[str, Any]], finder: PlaceFinder, *, show: int = 0) -
         if not row["places"]:
             continue
         spans = [span for mention in row["places"] for span in occurrences(row["text"], mention)]
-        for place in places:
+        own = [(place.start, place.end) for place in places]
+        for place, span in zip(places, own, strict=True):
             right = overlaps(place, spans)
             counts["right" if right else "wrong"] += 1
+            nested = {NESTED} if in_chain(row["text"], span, own) else set()
+            for form in forms(place.text, finder.gazetteer) | nested:
+                by_form[form]["right" if right else "wrong"] += 1
             if not right:
                 wrong[place.text] += 1
         for mention in row["places"]:
             mention_spans = occurrences(row["text"], mention)
             found = any(overlaps(place, mention_spans) for place in places)
             counts["found" if found else "missed"] += 1
-            forms[form(mention)][0] += found
-            forms[form(mention)][1] += 1
+            nested = {NESTED} if any(in_chain(row["text"], span, spans) for span in mention_spans) else set()
+            for form in forms(mention, finder.gazetteer) | nested:
+                by_form[form]["found" if found else "missed"] += 1
             if not found:
                 missed[mention] += 1
     if show:
         print("WRONG", wrong.most_common(show))
         print("MISSED", missed.most_common(show))
         print("ELSEWHERE", elsewhere.most_common(show))
-    return {"counts": counts, "forms": forms}
+    return {"counts": counts, "forms": by_form}
 
 
-def report(name: str, result: dict[str, Any]) -> None:
-    """Print one split."""
-    counts = result["counts"]
-    precision = counts["right"] / max(1, counts["right"] + counts["wrong"])
-    recall = counts["found"] / max(1, counts["found"] + counts["missed"])
-    print(f"{name}: precision {precision:.3f}, recall {recall:.3f}; {dict(counts)}")
-    for kind, (found, total) in sorted(result["forms"].items(), key=lambda item: -item[1][1]):
-        print(f"    {kind:24} {found:4} of {total:4}  {found / total:.2f}")
+def share(part: int, rest: int) -> float | None:
+    """Give a share, or ``None`` of nothing."""
+    return part / (part + rest) if part + rest else None
+
+
+def figures(result: dict[str, Any]) -> dict[str, Any]:
+    """Turn counts into precision and recall, over all and by form."""
+
+    def line(counts: Counter[str]) -> dict[str, Any]:
+        return {
+            "precision": share(counts["right"], counts["wrong"]),
+            "places": counts["right"] + counts["wrong"],
+            "recall": share(counts["found"], counts["missed"]),
+            "mentions": counts["found"] + counts["missed"],
+        }
+
+    return {"all": line(result["counts"]), "forms": {form: line(result["forms"][form]) for form in FORMS}}
+
+
+def report(name: str, result: dict[str, Any]) -> dict[str, Any]:
+    """Print one split and give its figures."""
+    found = figures(result)
+    print(f"{name}: {dict(result['counts'])}")
+    for form, line in {"all": found["all"], **found["forms"]}.items():
+        precision, recall = (
+            "    -" if value is None else f"{value:.3f}" for value in (line["precision"], line["recall"])
+        )
+        print(f"    {form:32} precision {precision} of {line['places']:5}, recall {recall} of {line['mentions']:5}")
+    return found
 
 
 def cost(rows: list[dict[str, Any]], finder: PlaceFinder) -> None:
@@ -167,13 +148,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--posts", type=Path, default=DEFAULT_POSTS)
     parser.add_argument("--show", type=int, default=0, help="print that many wrong and missed mentions")
-    parser.add_argument("--dev", action="store_true", help="also report the dev split")
     arguments = parser.parse_args()
     rows = [json.loads(line) for line in arguments.posts.read_text(encoding="utf-8").splitlines()]
     finder = PlaceFinder.default()
-    report("tuning", measure([row for row in rows if not is_dev(row["group"])], finder, show=arguments.show))
-    if arguments.dev:
-        report("dev", measure([row for row in rows if is_dev(row["group"])], finder))
+    parts = {
+        "tuning": [row for row in rows if not is_dev(row["group"])],
+        "dev": [row for row in rows if is_dev(row["group"])],
+    }
+    # What is wrong in the dev split is never shown, so that nobody tunes on it.
+    results = {
+        name: report(name, measure(part, finder, show=arguments.show if name == "tuning" else 0))
+        for name, part in parts.items()
+    }
+    RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     cost(rows, finder)
 
 

@@ -233,6 +233,40 @@ def faithfulness(figures: dict[str, Any]) -> str:
     return "\n".join(rows)
 
 
+def places(figures: dict[str, Any], checked: dict[str, Any]) -> str:
+    def cell(value: float | None, count: int) -> str:
+        return "" if value is None else f"{value:.2f} of {count:,}"
+
+    def row(label: str, dev: dict[str, Any], tuning: dict[str, Any]) -> str:
+        cells = [
+            cell(line[name], line[of])
+            for line in (dev, tuning)
+            for name, of in (("precision", "places"), ("recall", "mentions"))
+        ]
+        return f"| {label} | {' | '.join(cells)} |"
+
+    dev, tuning = figures["dev"], figures["tuning"]
+    drawn = checked["when_drawn"]
+    return "\n".join(
+        [
+            "Place mentions in labelled real posts, by form; a mention can have several. The rules are tuned on the "
+            "tuning part (`benchmarks/places.py`):",
+            "",
+            "| form | precision, dev | recall, dev | precision, tuning | recall, tuning |",
+            "|---|---|---|---|---|",
+            row("all", dev["all"], tuning["all"]),
+            *(row(form, line, tuning["forms"][form]) for form, line in dev["forms"].items()),
+            "",
+            f"Of {checked['mentions']} resolved mentions drawn at random and checked by hand, "
+            f"{sum(part['right'] for part in drawn.values())} had the right province when they were drawn "
+            f"({drawn['labelled']['right']} of {drawn['labelled']['mentions']} in the labelled posts, "
+            f"{drawn['social']['right']} of {drawn['social']['mentions']} in other social posts). The present rules "
+            f"resolve {checked['resolved']} of them, {checked['right']} rightly: {checked['share']:.1%} (95 % Wilson "
+            f"interval {checked['low']:.1%} to {checked['high']:.1%}; `benchmarks/checked_places.py`).",
+        ]
+    )
+
+
 def replaced(text: str, name: str, block: str, *, where: str) -> str:
     pattern = re.compile(rf"(<!-- figures:{name} -->\n).*?(<!-- end -->)", re.DOTALL)
     if not pattern.search(text):
@@ -254,6 +288,7 @@ def main() -> None:
         "heldout": heldout(read("heldout")),
         "functional": functional(read("functional")),
         "swaps": swaps(read("neutrality")),
+        "places": places(read("places"), read("checked_places")),
         "faithfulness": faithfulness(read("faithfulness")),
         "speed": speed(read("scoring"), read("peers")),
     }
