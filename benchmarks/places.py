@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+import unicodedata
 import zlib
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -45,6 +46,16 @@ def occurrences(text: str, mention: str) -> list[tuple[int, int]]:
 def overlaps(place: Place, spans: list[tuple[int, int]]) -> bool:
     """Say whether a place overlaps one of the spans."""
     return any(place.start < end and start < place.end for start, end in spans)
+
+
+def stripped(row: dict[str, Any]) -> dict[str, Any]:
+    """Take the diacritics out of a post and its labelled places, as many people type; real ones are too few."""
+
+    def plain(text: str) -> str:
+        decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+        return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+    return {**row, "text": plain(row["text"]), "places": [plain(mention) for mention in row["places"]]}
 
 
 def measure(rows: list[dict[str, Any]], finder: PlaceFinder, *, show: int = 0) -> dict[str, Any]:
@@ -160,6 +171,8 @@ def main() -> None:
         name: report(name, measure(part, finder, show=arguments.show if name == "tuning" else 0))
         for name, part in parts.items()
     }
+    for name, part in parts.items():
+        results[name]["stripped"] = report(f"{name}, stripped", measure(list(map(stripped, part)), finder))["all"]
     RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     cost(rows, finder)
 

@@ -256,6 +256,7 @@ def places(figures: dict[str, Any], checked: dict[str, Any]) -> str:
             "|---|---|---|---|---|",
             row("all", dev["all"], tuning["all"]),
             *(row(form, line, tuning["forms"][form]) for form, line in dev["forms"].items()),
+            row("all, diacritics taken out of the posts", dev["stripped"], tuning["stripped"]),
             "",
             f"Of {checked['mentions']} resolved mentions drawn at random and checked by hand, "
             f"{sum(part['right'] for part in drawn.values())} had the right province when they were drawn "
