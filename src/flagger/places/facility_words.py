@@ -97,6 +97,8 @@ COMPOUNDS: Final = {
     "dao": frozenset({"chi", "lanh", "dao", "giang", "doc"}),
     "ho": frozenset({"dong", "ung"}),
     "toa": frozenset({"phong", "lan"}),
+    "nui": frozenset({"mien"}),
+    "bien": frozenset({"mien"}),
 }
 # Words after which a name in lower case counts, when punctuation ends it.
 TAKE_PLAIN_NAMES: Final = phrase_set("thôn|ấp|xóm|khóm|khu phố|tổ dân phố|chợ|nhà thờ|cây xăng")

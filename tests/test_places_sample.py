@@ -1,0 +1,20 @@
+"""Faults that a sample of real posts showed; the sentences are ours."""
+
+import pytest
+
+from flagger.places import PlaceFinder
+from flagger.text import prepare
+
+
+def found(post):
+    return [(place.text, place.province) for place in PlaceFinder.default().find(prepare(post))]
+
+
+@pytest.mark.parametrize("region", ["núi", "biển"])
+def test_a_kind_of_region_is_no_part_of_a_name(region):
+    post = f"Mưa đá ở huyện miền {region} Sơn Hòa (tỉnh Phú Yên)"
+    assert ("Sơn Hòa", "Đắk Lắk") in found(post)
+
+
+def test_a_mountain_is_still_one_place():
+    assert found("Cháy rừng trên núi Bà Đen, Tây Ninh")[0][0] == "núi Bà Đen"
