@@ -18,3 +18,8 @@ def test_a_kind_of_region_is_no_part_of_a_name(region):
 
 def test_a_mountain_is_still_one_place():
     assert found("Cháy rừng trên núi Bà Đen, Tây Ninh")[0][0] == "núi Bà Đen"
+
+
+def test_a_judge_is_no_district():
+    assert found("Tôi nói bác Bình phó giám đốc chứ không phải Bình Chánh án") == []
+    assert found("Cháy xưởng gỗ Bình Chánh, án mạng gần đó")[0][0] == "Bình Chánh"

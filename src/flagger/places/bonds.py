@@ -80,8 +80,8 @@ thanh: âm
 thủy: tàu
 tiền: đưa
 """
-# Bonds that hold even when each syllable has its capital: "Lai Châu Á".
-_ALWAYS: Final = {"châu": frozenset({"á", "âu", "phi"})}
+# Bonds that hold even when each syllable has its capital: "Lai Châu Á", "ông Bình Chánh án".
+_ALWAYS: Final = {"châu": frozenset({"á", "âu", "phi"}), "chánh": frozenset({"án"})}
 
 
 def _table(rows: str) -> dict[str, frozenset[str]]:
