@@ -23,3 +23,22 @@ def test_a_mountain_is_still_one_place():
 def test_a_judge_is_no_district():
     assert found("Tôi nói bác Bình phó giám đốc chứ không phải Bình Chánh án") == []
     assert found("Cháy xưởng gỗ Bình Chánh, án mạng gần đó")[0][0] == "Bình Chánh"
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        "CLB Hà Nội thắng hai không",
+        "Hà Nội FC thua trận thứ hai",
+        "Hà Nội T&T mời anh ký hợp đồng",
+        "U19 Nghệ An vô địch",
+    ],
+)
+def test_a_football_club_is_no_place(post):
+    assert found(post) == []
+
+
+def test_where_a_club_plays_is_a_place():
+    assert found("CLB Hà Nội đá ở Nghệ An tối nay") == [("Nghệ An", "Nghệ An")]
+    assert found("Câu lạc bộ ở Hải Phòng bị cháy") == [("Hải Phòng", "Hải Phòng")]
+    assert found("Sân bóng đá Phú Yên bị tốc mái") == [("Phú Yên", "Đắk Lắk")]

@@ -7,6 +7,9 @@ from typing import Final
 from flagger.places.bonds import is_bonded
 from flagger.places.view import EVERY, NEEDS_NEIGHBOUR, NEEDS_RELATIVE, NEVER, SURE, View
 from flagger.places.words import (
+    CLUB_ENDINGS,
+    CLUB_PAIRS,
+    CLUBS,
     DISTRICT,
     FAMOUS,
     GUARDED,
@@ -107,6 +110,22 @@ def is_after_locative(view: View, start: int) -> bool:
         return True
     earlier, _ = view.word_before(begin)
     return view.normal[earlier:end] in LOCATIVE_PAIRS
+
+
+def is_club(view: View, start: int, end: int) -> bool:
+    """Say whether the name of a province is that of a football club: "CLB Hà Nội", "Hà Nội FC".
+
+    :param view: the post.
+    :param start: first character of the name in the normal view.
+    :param end: just after its last character.
+    """
+    if view.word_after(end) in CLUB_ENDINGS or view.plain.startswith(" t&t", end):
+        return True
+    begin, stop = view.word_before(start)
+    if view.normal[begin:stop] in CLUBS:
+        return True
+    earlier, _ = view.word_before(begin)
+    return view.normal[earlier:stop] in CLUB_PAIRS
 
 
 def _after_strict_locative(view: View, start: int) -> bool:

@@ -10,6 +10,7 @@ from flagger.places.certainty import (
     alias_strength,
     district_strength,
     is_after_locative,
+    is_club,
     is_person,
     province_strength,
     strength_in_context,
@@ -126,6 +127,9 @@ def read_match(view: View, gazetteer: Gazetteer, start: int, end: int, entry: En
         if not view.capitals(start, end) and is_bonded(view, start, end):
             # "trật tự xã hội an toàn"
             mention.strength = NEEDS_RELATIVE
+        return mention
+    if mention.level == PROVINCE and is_club(view, start, end):
+        mention.strength = NEVER
         return mention
     mention.strength = min(mention.strength, strength_in_context(view, start, end))
     return mention

@@ -111,6 +111,10 @@ TITLES: Final = word_set(
 ) - frozenset({"ca", "nghệ", "thiếu", "đồng"})
 # Before a title: several people, who may come from the place.
 PLURALS: Final = word_set("các mấy những nhiều bà chị anh em cac may nhung nhieu")
+# Words beside a province that make it a football club; clubs play all over the country.
+CLUBS: Final = word_set("clb fc u15 u17 u19 u21 u22 u23")
+CLUB_PAIRS: Final = frozenset({"lạc bộ", "lac bo"})
+CLUB_ENDINGS: Final = frozenset({"fc"})
 # What only a person does.
 PERSON_VERBS: Final = word_set(
     "ơi nói bảo kể cười khóc hỏi nhắn hát ngủ mặc nhảy cưới oi noi cuoi khoc hoi nhan hat ngu"
