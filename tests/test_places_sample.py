@@ -42,3 +42,10 @@ def test_where_a_club_plays_is_a_place():
     assert found("CLB Hà Nội đá ở Nghệ An tối nay") == [("Nghệ An", "Nghệ An")]
     assert found("Câu lạc bộ ở Hải Phòng bị cháy") == [("Hải Phòng", "Hải Phòng")]
     assert found("Sân bóng đá Phú Yên bị tốc mái") == [("Phú Yên", "Đắk Lắk")]
+
+
+def test_a_building_named_after_a_province_lies_where_its_bracket_says():
+    places = found("Cháy ở chung cư Hòa Bình (quận 10, TP.HCM) tối qua")
+    assert places[0] == ("chung cư Hòa Bình", None)
+    assert places[1] == ("quận 10", "TP. Hồ Chí Minh")
+    assert found("Cháy ở chợ Hòa Bình (phường Phương Lâm, tỉnh Hòa Bình)")[0] == ("chợ Hòa Bình", "Phú Thọ")

@@ -51,6 +51,7 @@ class PlaceFinder:
         accepted = resolution.accept(view.normal, self.gazetteer, mentions)
         if not accepted:
             return []
+        resolution.part_namesakes(view.normal, self.gazetteer, accepted)
         chosen = resolution.choose_units(view.normal, self.gazetteer, accepted)
         return [self._place(view, *pair) for pair in zip(accepted, chosen, strict=True)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
+from itertools import pairwise
 from typing import Final
 
 from flagger.places.gazetteer import Gazetteer
@@ -142,6 +143,23 @@ def _has_support(text: str, gazetteer: Gazetteer, mentions: list[Mention], accep
         if is_after and mention.level == COMMUNE:
             return True
     return False
+
+
+def part_namesakes(text: str, gazetteer: Gazetteer, mentions: list[Mention]) -> None:
+    """Take the units from named objects that a bracket puts elsewhere: "chung cư Hòa Bình (quận 10".
+
+    :param text: the normal view.
+    :param gazetteer: units and names.
+    :param mentions: accepted mentions, in order; changed in place.
+    """
+    for left, right in pairwise(mentions):
+        if left.level != OTHER or not left.named_level or not left.units or not right.units:
+            continue
+        is_unit = right.named_level and right.level != OTHER
+        if not is_unit or text[left.end : right.start].strip() != "(" or set(left.units) & set(right.units):
+            continue
+        if not are_related(gazetteer, left, right):
+            left.units = ()
 
 
 def choose_units(text: str, gazetteer: Gazetteer, mentions: list[Mention]) -> list[tuple[int, ...]]:
