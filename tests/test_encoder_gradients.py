@@ -89,7 +89,8 @@ def test_the_module_scores_as_the_exact_graph_does(any_encoder: Encoder, gradien
         ids = any_encoder.reader.frame(any_encoder.reader.read(text).ids)
         with torch.no_grad():
             found = gradients.module(torch.tensor([ids, ids])).numpy()
-        np.testing.assert_allclose(found[0], graph.run(ids), atol=0.02)
+        # onnxruntime multiplies by int8 weights in another way than torch by the same weights in float32.
+        np.testing.assert_allclose(found[0], graph.run(ids), atol=0.1)
         np.testing.assert_allclose(found[1], found[0], atol=1e-4)
 
 
