@@ -15,6 +15,7 @@ from flagger.encoder.storage import FOLDER as ENCODER_FOLDER
 from flagger.encoder.storage import StoredEncoder
 from flagger.errors import MissingExtraError, ModelFolderError
 from flagger.fusion.cascade import Cascade
+from flagger.fusion.features import RULE_FEATURES
 from flagger.fusion.model import Fusion
 from flagger.linear.model import LinearModel
 from flagger.training_record import TrainingRecord
@@ -125,7 +126,7 @@ def read_model_folder(folder: str | Path) -> ModelFolder:
     )
     card = source / CARD_FILE
     try:
-        return ModelFolder(
+        model = ModelFolder(
             linear=_linear_model(content, tuple(config["linear_outputs"])),
             fusion=Fusion.from_dict(config["fusion"]),
             lexicon_hash=config["lexicon_hash"],
@@ -141,6 +142,19 @@ def read_model_folder(folder: str | Path) -> ModelFolder:
         raise ModelFolderError(
             f"'{source}' is not a complete flagger model ({type(error).__name__}: {error}). Save it again."
         ) from error
+    _check_inputs(model, source)
+    return model
+
+
+def _check_inputs(model: ModelFolder, source: Path) -> None:
+    first = (*(f"linear.{name}" for name in model.linear.outputs), *RULE_FEATURES)
+    heads = () if model.encoder is None else tuple(f"encoder.{name}" for name in model.encoder.settings.heads)
+    cascade = first if model.cascade is None else model.cascade.fusion.inputs
+    if model.fusion.inputs != (*first, *heads) or cascade != first:
+        raise ModelFolderError(
+            f"The parts of '{source}' do not belong together: its fusion expects other features than this version's "
+            "rules, its n-grams and its encoder give. Get the model again, or install the version that made it."
+        )
 
 
 def locate_model(name: str | Path, *, revision: str | None = None) -> Path:

@@ -34,6 +34,23 @@ class Probe:
     ids: tuple[int, ...]
     logits: tuple[float, ...]
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], heads: int) -> Probe:
+        """Read a probe.
+
+        :param data: ``ids`` and ``logits``.
+        :param heads: how many logits there must be.
+        :return: the probe.
+        :raises ValueError: when it holds something else.
+        :raises KeyError: when a part is missing.
+        """
+        ids, logits = data["ids"], data["logits"]
+        whole = isinstance(ids, list) and ids and all(type(one) is int and one >= 0 for one in ids)
+        numbers = isinstance(logits, list) and len(logits) == heads and all(type(one) in (int, float) for one in logits)
+        if not whole or not numbers:
+            raise ValueError(f"a probe needs ids and {heads} logits")
+        return cls(tuple(ids), tuple(map(float, logits)))
+
 
 @dataclass(frozen=True, slots=True)
 class StoredEncoder:
@@ -77,8 +94,9 @@ class StoredEncoder:
                 raise ModelFolderError(
                     f"'{folder / name}' is damaged: its checksum is not the stored one. Get it again."
                 )
-        probes = tuple(Probe(tuple(one["ids"]), tuple(one["logits"])) for one in data["probes"])
-        return cls(folder, EncoderSettings.from_dict(data["settings"]), files, probes, float(data["tolerance"]))
+        settings = EncoderSettings.from_dict(data["settings"])
+        probes = tuple(Probe.from_dict(one, len(settings.heads)) for one in data["probes"])
+        return cls(folder, settings, files, probes, float(data["tolerance"]))
 
     def copy_to(self, target: Path) -> StoredEncoder:
         """Copy the files.
@@ -112,7 +130,12 @@ class StoredEncoder:
         graph = OnnxGraph(self.folder / GRAPH_FILE)
         if EXACT_GRAPH_FILE not in self.files:
             return graph
-        difference = probe_difference(graph, self.probes)
+        try:
+            difference = probe_difference(graph, self.probes)
+        except Exception as error:
+            raise ModelFolderError(
+                f"The encoder in '{self.folder}' cannot run its own probes ({type(error).__name__}). Get it again."
+            ) from error
         if difference <= self.tolerance:
             return graph
         warnings.warn(
