@@ -20,7 +20,9 @@ Doubles = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]
 
 TOPIC_PENALTY: Final = 0.1
-AXIS_PENALTY: Final = 0.1
+# The rules were written by people who knew the labelled posts, so that a cross-validation over these flatters them:
+# with a weaker penalty it looks better, and posts that nobody had seen (benchmarks/heldout.py) are ranked worse.
+AXIS_PENALTY: Final = 1.0
 # Mean and deviation that the coefficients of topics with many positives show, the models' summed over the models; where
 # positives are few, they say more than the posts do.
 MODELS_PRIOR: Final = (1.2, 0.4)
