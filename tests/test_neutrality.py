@@ -35,7 +35,7 @@ CEILINGS = {
     "gender": (0.05, 0.0),
     "age": (0.07, 0.0),
 }
-POLITICAL_CEILING = 0.03
+POLITICAL_CEILING = 0.02
 
 
 @pytest.fixture(scope="module")
