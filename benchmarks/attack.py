@@ -79,7 +79,7 @@ def edits(text: str) -> Iterator[tuple[str, str]]:
 def attack(flagger: Flagger, text: str, most: int) -> dict[str, Any]:
     """Edit a flagged post until it is flagged no more."""
     used: list[str] = []
-    score = flagger(text, explain=False).unverified.probability
+    score = flagger(text).unverified.probability
     while len(used) < most:
         tried = list(edits(text))
         results = list(flagger.score_many((changed for _, changed in tried), explain=False))
@@ -106,7 +106,8 @@ def main() -> None:
         if case.axis == "unverified" and case.expected is Expected.FLAG
     ]
     random.Random(0).shuffle(cases)
-    flagged = [case for case in cases if flagger(case.text, explain=False).unverified.decision is Decision.FLAG]
+    results = flagger.score_many((case.text for case in cases), explain=False)
+    flagged = [case for case, one in zip(cases, results, strict=True) if one.unverified.decision is Decision.FLAG]
     found = []
     for case in flagged[: arguments.posts]:
         found.append({"id": case.id, "before": case.text, **attack(flagger, case.text, arguments.edits)})

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from phobert_checkpoint import write_checkpoint
 
+from flagger import Flagger
 from flagger.encoder.pieces import chunks
 from flagger.encoder.segmentation import JOINT, WRITERS_UNDERSCORE, segment
 from flagger.errors import ModelFolderError
@@ -148,9 +149,18 @@ def test_capitals_mark_names_and_do_not_shout(post: str, expected: str) -> None:
 
 @settings(max_examples=200)
 @given(post=st.text(max_size=80))
-def test_the_cased_view_is_the_masked_one_but_for_capitals(post: str) -> None:
+def test_the_cased_view_is_the_masked_one_but_for_capitals_and_pictures(post: str) -> None:
     prepared = prepare(post)
     view = cased(prepared)
     assert len(view) == len(prepared.masked)
     assert (view.starts, view.ends) == (prepared.masked.starts, prepared.masked.ends)
-    assert all(one == two or one.lower() == two for one, two in zip(view.text, prepared.masked.text, strict=True))
+    pairs = zip(view.text, prepared.masked.text, strict=True)
+    assert all(one == two or one.lower() == two or (one == " " and not two.isalnum()) for one, two in pairs)
+
+
+@pytest.mark.parametrize("picture", ["😂", "🙏🏽🙏🏽", " 👨‍👩‍👧 ", "❤️", "   "])
+def test_pictures_and_blanks_change_nothing_for_the_encoder(flagger: Flagger, picture: str) -> None:
+    encoder, post = flagger.pipeline.encoder, "Nghe nói ở Thanh Oai có vụ bắt cóc."
+    assert encoder is not None
+    pieces = [encoder.reader.read(cased(prepare(one)).text).ids for one in (post, post + picture, picture + post)]
+    assert pieces[0] == pieces[1] == pieces[2]

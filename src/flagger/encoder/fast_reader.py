@@ -53,7 +53,8 @@ class FastReader:
         :param text: any text.
         :return: its pieces, with spans in ``text``.
         """
-        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        # Some tokenizers make a piece of the white space at the end.
+        encoding = self._tokenizer.encode(text.rstrip(), add_special_tokens=False)
         return Pieces(encoding.ids, encoding.offsets)
 
     def frame(self, ids: list[int]) -> list[int]:
