@@ -99,7 +99,8 @@ def heldout(figures: dict[str, Any]) -> str:
     )
     return (
         f"On {figures['posts']} further posts that no part of the model was trained on, chosen because an earlier "
-        f"model was unsure of them (`benchmarks/heldout.py`): ROC-AUC and average precision {scores}; flagged are "
+        f"model was unsure of them (`benchmarks/heldout.py`; how much rules weigh was chosen with them in view): "
+        f"ROC-AUC and average precision {scores}; flagged are "
         f"{neutral['flag_rate_political']:.1%} of {neutral['political_posts']} calm political posts and "
         f"{neutral['flag_rate_other']:.1%} of {neutral['other_posts']} other calm ones."
     )
@@ -172,7 +173,8 @@ def cost(results: dict[str, Any], posts: int = 100_000_000) -> str:
     ]
     for name, rate in (("`flagger score`", with_encoder), ("a model without an encoder, steps alone", without)):
         hours = posts / rate / 3600
-        rows.append(f"| {name} | {rate:,.0f} | {hours:,.0f} | {hours / 16:,.1f} h | {hours / 256:,.1f} h |")
+        spans = (f"{hours / 16:,.1f} h", f"{hours / 256 * 60:,.0f} min")
+        rows.append(f"| {name} | {rate:,.0f} | {hours:,.0f} | {spans[0]} | {spans[1]} |")
     return "\n".join(rows)
 
 

@@ -217,7 +217,9 @@ def test_refitting_refuses_what_it_cannot_do(trained: Path, data: Path, tmp_path
         data.read_text(encoding="utf-8") + json.dumps({"text": "Nghe nói mai cúp nước", "unverified": 2}) + "\n",
         encoding="utf-8",
     )
-    plain = replace(read_model_folder(trained), encoder=None, record=None, cascade=None)
+    model = read_model_folder(trained)
+    assert model.cascade is not None
+    plain = replace(model, encoder=None, record=None, cascade=None, fusion=model.cascade.fusion)
     write_model_folder(tmp_path / "plain", plain, version="0")
     lines: list[str] = []
     with pytest.raises(InputError, match=f"1 of {POSTS + 1} posts"):
