@@ -18,11 +18,12 @@ from flagger.evaluation.report import judge
 from flagger.recipes.default_model import train_model
 from flagger.training.dataset import LabelledPost, read_labelled, read_labels, text_key
 from flagger.training.encoder.overlap import without_copies
+from flagger.training.gram import GramSpace
 from flagger.training.logistic import fit_combination
 from flagger.training.table import AUTHORED_WEIGHT, build_table, grouped_folds, join_table, read_table
 from flagger.training.thresholds import choose_thresholds, choose_topic_threshold
 
-AUTHORED = ("posts", "everyday", "contrasts", "twins", "swaps")
+AUTHORED = ("posts", "everyday", "contrasts", "twins", "short", "long", "swaps")
 
 SUBSET = 450
 
@@ -139,6 +140,40 @@ def test_political_posts_train_the_first_axis_as_negatives_only() -> None:
         assert {post.unverified for post in trained if post.is_political} == {0}
         assert {post.unverified for post in trained if not post.is_political} == {0, 1, 2}
     assert table.trains("disaster").all()
+
+
+def test_comments_teach_the_ngrams_topics_or_nothing() -> None:
+    def posts(*ngrams: str) -> list[LabelledPost]:
+        names = frozenset({"hate"})
+        return [LabelledPost(f"bài {one}", one, 1, names, frozenset(), False, False, ngrams=one) for one in ngrams]
+
+    judged, more = posts("all"), posts("none", "topics", "all")
+    table = join_table(judged, more=more)
+    assert [post.ngrams for post in table.posts] == ["all", "topics", "all"]
+    assert table.trains("unverified").tolist() == [True, False, True]
+    assert table.trains("hate").all()
+
+
+def test_heads_that_are_fitted_together_are_those_that_are_fitted_alone(labelled: list[LabelledPost]) -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    table = build_table(labelled, [1.0] * len(labelled))
+    rows = np.arange(300)
+    space = GramSpace(table.counts, rows)
+    targets = np.stack([table.targets("unverified"), table.targets("local"), np.zeros(len(labelled), bool)], axis=1)
+    weights = np.ones((len(labelled), 3))
+    weights[::7, 0] = 0.0
+    weights[1::5, 1] = 0.3
+    *heads, constant = space.fit(targets, rows, weights, inverse_penalty=6.0)
+    for position, head in enumerate(heads):
+        used = rows[weights[rows, position] > 0]
+        alone = LogisticRegression(C=6.0, tol=1e-6, max_iter=1000)
+        alone.fit(space.rotated[used], targets[used, position], sample_weight=weights[used, position])
+        expected = alone.decision_function(space.rotated[300:])
+        assert np.ptp(expected) > 1.0
+        np.testing.assert_allclose(space.logits(head, np.arange(300, len(labelled))), expected, atol=0.05)
+    assert not constant.coefficients.any()
+    assert constant.intercept == pytest.approx(np.log(0.5 / 300.5), abs=1e-6)
 
 
 def test_folds_never_cut_a_group(labelled: list[LabelledPost]) -> None:
@@ -266,7 +301,8 @@ def test_the_shipped_figures_are_those_of_the_recipe(project: Path, flagger: Fla
     data = project / "../shared/data/posts_labelled.jsonl"
     if not data.is_file():
         pytest.skip("the labelled posts are not here")
-    pools = [data.parent / "unlabelled" / name for name in ("social.jsonl.gz", "news.jsonl.xz")]
+    names = ("unlabelled/social.jsonl.gz", "unlabelled/news.jsonl.xz", "reintel_weak.jsonl")
+    pools = [data.parent / name for name in names]
     more = [
         post for name in ("social", "news") for post in read_labels(project / "data" / f"labels_{name}.jsonl", pools)
     ]

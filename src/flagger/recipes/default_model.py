@@ -46,6 +46,7 @@ def train_model(
     apart = without_copies(more, posts)
     if more:
         say(f"{len(apart)} of {len(more)} further labelled posts are no copies of judged ones")
+    apart = [post for post in apart if post.ngrams != "none"]
     table = join_table(posts, authored, lexicon, more=apart)
     judged, extra = len(posts), table.posts[len(posts) :]
     say(f"{len(posts)} labelled posts and {len(extra)} written for training are prepared")

@@ -40,12 +40,14 @@ class TrainingPosts:
 
     :param table: posts with features; those that are judged come first.
     :param count: how many are judged.
-    :param others: how many real posts only train.
+    :param only_train: posts that only train; some of them train the encoder alone and are not in the table.
+    :param others: how many of these are real.
     :param lexicon_hash: hash of the lexicon that found the features.
     """
 
     table: TrainingTable
     count: int
+    only_train: Sequence[LabelledPost]
     others: int
     lexicon_hash: str
 
@@ -53,11 +55,6 @@ class TrainingPosts:
     def judged(self) -> Sequence[LabelledPost]:
         """Give the posts that are judged."""
         return self.table.posts[: self.count]
-
-    @property
-    def only_train(self) -> Sequence[LabelledPost]:
-        """Give the posts that only train."""
-        return self.table.posts[self.count :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +91,9 @@ def gather(
     apart = without_copies(more, judged)
     progress(f"{len(apart)} of {len(more)} further labelled posts are no copies of judged ones")
     table = join_table(judged, authored, lexicon, more=apart)
-    return TrainingPosts(table, len(judged), len(apart), lexicon.content_hash)
+    authored_end = len(table.posts) - sum(post.ngrams != "none" for post in apart)
+    only_train = [*table.posts[len(judged) : authored_end], *apart]
+    return TrainingPosts(table, len(judged), only_train, len(apart), lexicon.content_hash)
 
 
 def fit_on_encoder(
@@ -115,9 +114,11 @@ def fit_on_encoder(
     values[: posts.count] = encoder.logits.astype(np.float16)
     other = OtherLogits(values, ENCODER_FEATURES)
     fused, alone = cross_validate(table, posts.count, other=other, progress=progress)
-    band, shares = fit_band(_stages(alone, fused))
+    band, (shares,) = fit_band([_stages(alone, fused)])
     report = compare(judge(fused, method=METHOD), judge(alone, method=METHOD))
-    report = EvaluationReport({**report.figures, "cascade": shares, DESCRIPTION: encoder.description})
+    report = EvaluationReport(
+        {**report.figures, "cascade": {"labelled posts": shares}, DESCRIPTION: encoder.description}
+    )
     everything = np.arange(len(table.posts))
     trained = train(table, everything, other)
     card = render_card(

@@ -5,15 +5,25 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from flagger.errors import InputError, UnreadableTableError
 from flagger.training.label_tables import label_rows
 from flagger.vocabulary import CUES, TOPICS
+
+NGRAMS = ("all", "topics", "none")
+Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
+
+
+class _Grades(msgspec.Struct):
+    """A line of a file of grades."""
+
+    key: str
+    grades: tuple[Percent, Percent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,12 @@ class LabelledPost:
     :param source: where the row comes from; used for slices of the evaluation only.
     :param places: place mentions as written.
     :param has_unverified: whether the row is labelled for the first axis; where not, its ``unverified`` means nothing.
+    :param is_claim: whether it asserts a checkable fact; ``None`` where that is not labelled.
+    :param kind: kind of text by the annotation guide; empty where that is not labelled.
+    :param graded: how sure a second reader is, in [0, 1], that the level is at least 1 and that it is 2; ``None`` where
+        nobody read it a second time.
+    :param ngrams: what the n-grams learn from it: ``all``, ``topics`` (and locality) or ``none``. Short comments have
+        words of their own, which say where a post comes from and not what it claims; an encoder is not misled by them.
     """
 
     text: str
@@ -42,11 +58,20 @@ class LabelledPost:
     source: str = ""
     places: tuple[str, ...] = ()
     has_unverified: bool = True
+    is_claim: bool | None = None
+    kind: str = ""
+    graded: tuple[float, float] | None = None
+    ngrams: str = "all"
 
     @property
     def trains_unverified(self) -> bool:
         """Whether the row may train the unverified axis: a political row may only when it is a negative."""
         return self.has_unverified and not (self.is_political and self.unverified > 0)
+
+    @property
+    def trains_wording(self) -> bool:
+        """Whether n-grams may learn the unverified axis from the row."""
+        return self.trains_unverified and self.ngrams == "all"
 
     @property
     def is_sensitive(self) -> bool:
@@ -97,6 +122,29 @@ def read_labels(path: str | Path, pools: Sequence[str | Path]) -> list[LabelledP
     return found
 
 
+def with_grades(posts: Iterable[LabelledPost], path: str | Path) -> list[LabelledPost]:
+    """Add what a second reader thought of labelled posts.
+
+    :param posts: the posts.
+    :param path: JSON Lines with ``key`` (see :func:`text_key`), and ``grades``: how sure the reader is, in per cent,
+        that ``unverified`` is at least 1, and that it is 2.
+    :return: the posts in their order; those that nobody graded as they were.
+    :raises UnreadableTableError: when the file cannot be opened.
+    :raises InputError: when a line is broken, or none of the posts is graded.
+    """
+    grades: dict[str, tuple[float, float]] = {}
+    for number, line in enumerate(_lines(Path(path)), start=1):
+        try:
+            row = msgspec.json.decode(line, type=_Grades)
+        except msgspec.DecodeError as error:
+            raise InputError(f"{path}:{number}: {error}; expected 'key' and 'grades', two per cents.") from error
+        grades[row.key] = (row.grades[0] / 100.0, row.grades[1] / 100.0)
+    graded = [replace(post, graded=grades.get(text_key(post.text))) for post in posts]
+    if not any(post.graded for post in graded):
+        raise InputError(f"'{path}' grades none of the labelled posts. Give grades of the posts that are trained on.")
+    return graded
+
+
 def _lines(path: Path) -> list[bytes]:
     import gzip
     import lzma
@@ -118,6 +166,9 @@ def _labelled(row: dict[str, Any], where: str) -> LabelledPost:
     unverified = row.get("unverified", 0)
     if unverified not in (0, 1, 2):
         raise InputError(f"{where}: 'unverified' is {unverified!r}; expected 0, 1 or 2.")
+    ngrams = row.get("ngrams", "all")
+    if ngrams not in NGRAMS:
+        raise InputError(f"{where}: 'ngrams' is {ngrams!r}; expected one of {', '.join(NGRAMS)}.")
     return LabelledPost(
         text=row["text"],
         group=str(row.get("group", text_key(row["text"]))),
@@ -129,6 +180,9 @@ def _labelled(row: dict[str, Any], where: str) -> LabelledPost:
         source=str(row.get("source", "")),
         places=tuple(row.get("places", [])),
         has_unverified="unverified" in row,
+        is_claim=bool(row["claim"]) if row.get("claim") is not None else None,
+        kind=str(row.get("kind") or ""),
+        ngrams=ngrams,
     )
 
 

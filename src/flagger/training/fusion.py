@@ -29,6 +29,7 @@ MODELS_PRIOR: Final = (1.2, 0.4)
 RULE_PRIOR: Final = (3.0, 2.0)
 SENSITIVE_PENALTY: Final = 0.1
 
+_NO_MODELS: Final = {"cue", "rule", "place", "form", "fused"}
 _RAISE: Final = {f"cue.{name}": 1 for name in RAISING_CUES}
 _LOWER: Final = {f"cue.{name}": -1 for name in LOWERING_CUES} | {CANCELLED: -1}
 _PLACES: Final = dict.fromkeys(PLACE_FEATURES, 1)
@@ -44,7 +45,7 @@ def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledP
     :return: the fitted fusion.
     """
     unverified = np.array([post.unverified for post in posts])
-    trains = np.array([post.trains_unverified for post in posts])
+    trains = np.array([post.trains_wording for post in posts])
     is_local = np.array([post.is_local for post in posts])
     has_topic = {name: np.array([name in post.topics for post in posts]) for name in TOPICS}
     harm = np.any(np.stack(list(has_topic.values())), axis=0) & is_local
@@ -65,7 +66,7 @@ def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledP
         settings = {"signs": signs, "weights": weights[used], "penalty": penalty, "priors": priors}
         return fit_combination(chosen, targets[used], names, **settings)  # type: ignore[arg-type]
 
-    model_parts = sorted({name.split(".")[0] for name in inputs} - {"cue", "rule", "place", "form"})
+    model_parts = sorted({name.split(".")[0] for name in inputs} - _NO_MODELS)
     model_prior = (MODELS_PRIOR[0] / len(model_parts), MODELS_PRIOR[1] / len(model_parts))
     topics = {}
     for name in TOPICS:
@@ -96,8 +97,7 @@ def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledP
         ANY_TOPIC,
         LOCAL,
     ]
-    signs = {**_RAISE, **_LOWER, **{name: 1 for name in names if name.split(".")[0] in model_parts}}
-    axis_fit = {"signs": signs, "kept": trains, "penalty": AXIS_PENALTY}
+    axis_fit = {"signs": axis_signs(names), "kept": trains, "penalty": AXIS_PENALTY}
     unverified_fit = fit(names, table, partial.names, unverified > 0, **axis_fit)  # type: ignore[arg-type]
     rumour_fit = fit(names, table, partial.names, unverified > 1, **axis_fit)  # type: ignore[arg-type]
     sensitive_names = [ANY_TOPIC, LOCAL, BOTH]
@@ -125,6 +125,17 @@ def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledP
             for position, name in enumerate(TOPICS)
         },
     )
+
+
+def axis_signs(names: Sequence[str]) -> dict[str, int]:
+    """Say which coefficients of an axis may not be below 0 (+1) or above (-1): raising cues raise, lowering ones lower.
+
+    :param names: names of features.
+    :return: signs of those that have one; every model's own score raises.
+    """
+    signs = {**_RAISE, **_LOWER}
+    models = {name: 1 for name in names if name.split(".")[0] not in _NO_MODELS}
+    return {name: sign for name, sign in {**models, **signs}.items() if name in names}
 
 
 _EMPTY: Final = Combination((), (), 0.0)

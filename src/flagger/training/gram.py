@@ -13,17 +13,20 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from scipy.linalg import solve_triangular
+from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
-from sklearn.linear_model import LogisticRegression
+from scipy.special import expit
 
 from flagger.linear.model import LinearModel, unit_values
 from flagger.linear.ngrams import BUCKETS, Counts, count, occurrences
 from flagger.text.post import PreparedPost
 
-MINIMUM_POSTS_PER_NGRAM = 2
+MINIMUM_POSTS_PER_NGRAM = 3
 _BATCH = 64
 # Keeps the factorisation stable when posts repeat; n-gram vectors have length 1.
 _JITTER = 1e-6
+_MOST_STEPS = 120
+_TOLERANCE = 1e-7
 
 Doubles = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -65,29 +68,51 @@ class GramSpace:
         values = unit_values(rows, counts.buckets[keep], numbers, self.document_frequency_weights[kept])
         vectors = csr_matrix((values, (rows, kept)), shape=(counts.size, len(self.buckets)))
         self._fitted_vectors = vectors[fitted]
-        gram = (self._fitted_vectors @ self._fitted_vectors.T).toarray()
+        products = (vectors @ self._fitted_vectors.T).toarray()
+        gram = products[fitted]
         gram[np.diag_indices_from(gram)] += _JITTER
         # fitted = factor @ orthonormal basis, so a penalty on the factor's coefficients is one on the n-gram weights.
         self._factor = np.linalg.cholesky(gram)
-        products = (vectors @ self._fitted_vectors.T).toarray()
         self.rotated = solve_triangular(self._factor, products.T, lower=True).T.astype(np.float32)
 
-    def fit(self, targets: npt.NDArray[np.bool_], rows: Integers, weights: Doubles, *, inverse_penalty: float) -> Head:
-        """Fit one head.
+    def fit(
+        self, targets: npt.NDArray[np.bool_], rows: Integers, weights: Doubles, *, inverse_penalty: float
+    ) -> list[Head]:
+        """Fit heads, all together: a step costs one pass over the vectors, however many heads there are.
 
-        :param targets: labels of all posts, of shape ``(posts,)``.
+        :param targets: labels of all posts, of shape ``(posts, heads)``.
         :param rows: rows to fit on.
-        :param weights: weight of every post, of shape ``(posts,)``.
-        :param inverse_penalty: inverse strength of the L2 penalty (``C`` of scikit-learn).
-        :return: the head; constant at the prior where the rows hold one class only.
+        :param weights: weight of every post for every head, of shape ``(posts, heads)``; 0 leaves it out.
+        :param inverse_penalty: inverse strength of the L2 penalty (``C`` of scikit-learn); the intercepts are free.
+        :return: the heads; those whose rows hold one class only are constant at the prior.
         """
-        chosen = targets[rows]
-        if chosen.all() or not chosen.any():
-            prior = (chosen.sum() + 0.5) / (len(chosen) + 1.0)
-            return Head(np.zeros(self.rotated.shape[1], dtype=np.float32), float(np.log(prior / (1.0 - prior))))
-        model = LogisticRegression(C=inverse_penalty, max_iter=200, tol=1e-3)
-        model.fit(self.rotated[rows], chosen, sample_weight=weights[rows].astype(np.float32))
-        return Head(model.coef_[0].astype(np.float32), float(model.intercept_[0]))
+        vectors = self.rotated[rows]
+        chosen, shares = targets[rows], weights[rows].astype(np.float32)
+        signed = np.where(chosen, np.float32(1.0), np.float32(-1.0))
+        counted = shares > 0
+        priors = ((chosen & counted).sum(axis=0) + 0.5) / (counted.sum(axis=0) + 1.0)
+        intercepts = np.log(priors / (1.0 - priors))
+        mixed = np.flatnonzero([0 < (chosen[used, head]).sum() < used.sum() for head, used in enumerate(counted.T)])
+        signed, shares = signed[:, mixed], shares[:, mixed]
+        shape = (vectors.shape[1] + 1, len(mixed))
+
+        def loss(parameters: Doubles) -> tuple[float, Doubles]:
+            table = parameters.reshape(shape)
+            margins = signed * (vectors @ table[:-1].astype(np.float32) + table[-1].astype(np.float32))
+            value = inverse_penalty * float((shares * np.logaddexp(0.0, -margins)).sum(dtype=np.float64))
+            slopes = -inverse_penalty * shares * signed * expit(-margins)
+            gradient = np.concatenate([vectors.T @ slopes + table[:-1], slopes.sum(axis=0, dtype=np.float64)[None]])
+            return value + 0.5 * float((table[:-1] ** 2).sum()), gradient.ravel().astype(np.float64)
+
+        start = np.zeros(shape)
+        start[-1] = intercepts[mixed]
+        found = minimize(
+            *(loss, start.ravel()), jac=True, method="L-BFGS-B", options={"maxiter": _MOST_STEPS, "ftol": _TOLERANCE}
+        ).x.reshape(shape)
+        heads = [Head(np.zeros(vectors.shape[1], dtype=np.float32), float(value)) for value in intercepts]
+        for position, head in enumerate(mixed.tolist()):
+            heads[head] = Head(found[:-1, position].astype(np.float32), float(found[-1, position]))
+        return heads
 
     def logits(self, head: Head, rows: Integers) -> Doubles:
         """Score rows with a head.

@@ -106,8 +106,6 @@ def assemble(
 
 
 def _fit_heads(space: GramSpace, table: TrainingTable, rows: Integers) -> list[Head]:
-    heads = []
-    for name in HEADS:
-        allowed = rows[table.trains(name)[rows]]
-        heads.append(space.fit(table.targets(name), allowed, table.weights, inverse_penalty=INVERSE_PENALTY))
-    return heads
+    targets = np.stack([table.targets(name) for name in HEADS], axis=1)
+    weights = np.stack([table.weights * table.trains(name) for name in HEADS], axis=1)
+    return space.fit(targets, rows, weights, inverse_penalty=INVERSE_PENALTY)

@@ -84,7 +84,7 @@ class TrainingTable:
         :return: mask of shape ``(posts,)``.
         """
         if head in ("unverified", "rumour"):
-            return np.array([post.trains_unverified for post in self.posts])
+            return np.array([post.trains_wording for post in self.posts])
         return np.ones(len(self.posts), dtype=bool)
 
 
@@ -137,11 +137,13 @@ def join_table(
     :param posts: labelled posts that may be judged.
     :param authored: files of posts that join every training part and are never judged.
     :param lexicon: the rules; the shipped ones when left out.
-    :param more: labelled real posts that join every training part with full weight and are never judged.
+    :param more: labelled real posts that join every training part with full weight and are never judged; those that
+        train the encoder alone are left out.
     :return: the table: ``posts``, then the authored ones, then ``more``.
     :raises InputError: when a row breaks the schema.
     """
     extra = [post for path in authored for post in read_labelled(path)]
+    more = [post for post in more if post.ngrams != "none"]
     weights = [1.0] * len(posts) + [AUTHORED_WEIGHT] * len(extra) + [1.0] * len(more)
     return build_table([*posts, *extra, *more], weights, lexicon)
 
