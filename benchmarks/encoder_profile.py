@@ -31,6 +31,9 @@ PROJECT = Path(__file__).parents[1]
 RESULTS = PROJECT / "benchmarks" / "results" / "encoder_profile.json"
 LENGTHS = (16, 46, 96, 160)
 PROFILED = 46
+# Half of the social posts are no longer than this.
+SHORT = 16
+PRODUCTS = ("MatMulInteger", "MatMulIntegerToFloat")
 ROUNDS = 5
 REPEATS = 20
 THREADS = 2
@@ -51,7 +54,7 @@ def integer_products(path: Path) -> list[tuple[int, int]]:
     """Give inputs and outputs of every product of integers in a graph, in its order."""
     graph = onnx.load(path).graph
     shapes = {one.name: tuple(one.dims) for one in graph.initializer}
-    return [shapes[node.input[1]] for node in graph.node if node.op_type == "MatMulInteger"]
+    return [shapes[node.input[1]] for node in graph.node if node.op_type in PRODUCTS]
 
 
 def products_alone(shapes: list[tuple[int, int]]) -> bytes:
@@ -104,6 +107,8 @@ def steps(path: Path, name: str) -> dict[str, dict[str, float]]:
     used = session(str(path))
     feeds = {name: generator.integers(5, 1000, (1, PROFILED), dtype=np.int64)}
     together = {name: np.repeat(feeds[name], TOGETHER, axis=0)}
+    short = {name: feeds[name][:, :SHORT]}
+    short_together = {name: np.repeat(short[name], TOGETHER, axis=0)}
     fused, split = session(str(path), without=[]), session(str(path), threads=THREADS)
 
     def each_its_own() -> None:
@@ -118,6 +123,7 @@ def steps(path: Path, name: str) -> dict[str, dict[str, float]]:
         "normalisation": (lambda: fused.run(None, feeds), lambda: used.run(None, feeds), 1, 1),
         "threads": (one_after_another, each_its_own, TOGETHER, TOGETHER),
         "batch": (lambda: used.run(None, feeds), lambda: used.run(None, together), 1, TOGETHER),
+        "batch_short": (lambda: used.run(None, short), lambda: used.run(None, short_together), 1, TOGETHER),
     }
     found = {}
     for step, (before, after, before_chunks, after_chunks) in pairs.items():
@@ -163,7 +169,7 @@ def main() -> None:
         "operations_per_piece": operations,
         "lengths": lengths,
         "operators": {"pieces": PROFILED, "shares": by_operator(path, ids)},
-        "steps": {"threads": THREADS, "posts_together": TOGETHER, **steps(path, name)},
+        "steps": {"threads": THREADS, "posts_together": TOGETHER, "short_pieces": SHORT, **steps(path, name)},
     }
     RESULTS.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     print(json.dumps({name: result[name] for name in ("operators", "steps")}, indent=2))

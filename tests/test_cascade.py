@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from flagger import Flagger
+from flagger.errors import InputError
 from flagger.fusion.cascade import Band, Cascade, replace_rows
 from flagger.fusion.combination import sigmoid
+from flagger.model_folder import read_model_folder, write_model_folder
 from flagger.text import prepare
 from flagger.training.cascade import StageScores, fit_band
+from flagger.training.dataset import read_labelled
 
 
 def stages(generator: np.random.Generator, *, agreement: float) -> StageScores:
@@ -24,18 +29,24 @@ def stages(generator: np.random.Generator, *, agreement: float) -> StageScores:
 
 def test_the_band_keeps_its_price() -> None:
     held = stages(np.random.default_rng(0), agreement=0.97)
-    band, shares = fit_band(held, most_changed=0.004)
+    band, (shares,) = fit_band([held], most_changed=0.004)
     settled = band.settles(held.unverified[:, 0], held.sensitive[:, 0])
     assert shares["settled"] == pytest.approx(settled.mean(), abs=1e-4)
     assert shares["changed"] == pytest.approx((settled & held.changed()).mean(), abs=1e-4)
     assert 0.0 < shares["changed"] <= 0.004
-    looser = fit_band(held, most_changed=0.02)[1]
+    (looser,) = fit_band([held], most_changed=0.02)[1]
     assert looser["settled"] > shares["settled"] > 0.0
+    # Every set must keep it: a set whose stages agree less makes the band narrower.
+    worse = stages(np.random.default_rng(2), agreement=0.9)
+    both = fit_band([held, worse], most_changed=0.004)[1]
+    assert max(one["changed"] for one in both) <= 0.004
+    assert both[0]["settled"] < shares["settled"]
 
 
 def test_stages_that_agree_settle_nearly_all_and_strangers_nothing() -> None:
-    assert fit_band(stages(np.random.default_rng(1), agreement=1.0))[1]["settled"] > 0.9
-    assert fit_band(stages(np.random.default_rng(1), agreement=0.0), most_changed=0.0)[1]["settled"] < 0.05
+    assert fit_band([stages(np.random.default_rng(1), agreement=1.0)])[1][0]["settled"] > 0.9
+    strangers = stages(np.random.default_rng(1), agreement=0.0)
+    assert fit_band([strangers], most_changed=0.0)[1][0]["settled"] < 0.05
 
 
 def test_a_band_settles_calm_posts_only() -> None:
@@ -92,8 +103,8 @@ def test_the_encoder_is_not_run_on_settled_posts(
     encoder = flagger.pipeline.encoder
     assert encoder is not None
     calls: list[list[int]] = []
-    real = encoder.graph.run
-    monkeypatch.setattr(type(encoder.graph), "run", lambda self, ids: calls.append(ids) or real(ids))
+    real = encoder.graph.run_many
+    monkeypatch.setattr(type(encoder.graph), "run_many", lambda self, ids: calls.extend(ids) or real(ids))
     calm = next(post for post in sample_posts if "encoder" not in flagger(post).unverified.parts)
     calls.clear()
     flagger(calm)
@@ -120,3 +131,33 @@ def test_probabilities_of_the_encoder_do_not_depend_on_neighbours(flagger: Flagg
     together = encoder.logits(prepared)
     alone = np.concatenate([encoder.logits([post]) for post in prepared])
     assert np.abs(sigmoid(together) - sigmoid(alone)).max() < 1e-5
+
+
+def test_the_first_stage_learns_from_the_whole_model(flagger: Flagger, project: Path, tmp_path: Path) -> None:
+    pytest.importorskip("sklearn")
+    from flagger.recipes.first_stage import HEAD, teach_first_stage
+
+    posts = [post.text for post in read_labelled(project / "data" / "authored_everyday.jsonl")[:260]]
+    said: list[str] = []
+    taught = teach_first_stage(flagger.model, {"everyday": posts}, progress=said.append)
+    again = teach_first_stage(taught, {"everyday": posts}, progress=said.append)
+    assert again.linear.outputs == taught.linear.outputs
+    assert taught.linear.outputs.count(HEAD) == 1
+    assert again.cascade == taught.cascade
+    share = taught.metrics["cascade"]["everyday"]
+    assert 0.0 <= share["changed"] <= 0.004
+    assert share["settled"] > 0.1
+    write_model_folder(tmp_path, taught, version="0")
+    before, after = (
+        Flagger(model, flagger.lexicon, exact=True).pipeline.probabilities(posts[:30])
+        for model in (flagger.model, read_model_folder(tmp_path))
+    )
+    np.testing.assert_allclose(after.unverified, before.unverified, atol=1e-9)
+    np.testing.assert_allclose(after.topics, before.topics, atol=1e-9)
+    features = taught.cascade.fusion.unverified.features  # type: ignore[union-attr]
+    assert f"linear.{HEAD}" in features
+    with pytest.raises(InputError, match="everyday: at least 200 different posts"):
+        teach_first_stage(flagger.model, {"everyday": posts[:50]}, progress=said.append)
+    alone = replace(flagger.model, encoder=None, fusion=flagger.model.cascade.fusion, cascade=None)  # type: ignore[union-attr]
+    with pytest.raises(InputError, match="no encoder"):
+        teach_first_stage(alone, {"everyday": posts}, progress=said.append)

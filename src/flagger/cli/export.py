@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+MOST_SETTLED = 40_000
+
 
 def export(
     path: Annotated[Path, typer.Argument(metavar="FOLDER", help="A model that 'flagger train --base' wrote.")],
@@ -20,6 +22,14 @@ def export(
     ] = None,
     text_column: Annotated[str, typer.Option(help="Column with the text in that table.")] = "text",
     limit: Annotated[int, typer.Option(min=1, help="Most posts to compare on, spread evenly over the table.")] = 5000,
+    settle_on: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="A table of posts as they will be scored: the first stage learns from what the whole model says of "
+            "them which posts need no encoder. May be repeated.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as one line of JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
@@ -39,7 +49,10 @@ def export(
         chosen: list[str] = []
         if posts is not None:
             chosen = list(Workload.read(posts, text=text_column, limit=limit).posts)
-        parity = export_model(path, output, precision=precision, posts=chosen, progress=ignore if quiet else say)
+        sets = {one.name: Workload.read(one, text=text_column, limit=MOST_SETTLED).posts for one in settle_on or ()}
+        parity = export_model(
+            *(path, output), precision=precision, posts=chosen, settle_on=sets, progress=ignore if quiet else say
+        )
     if as_json:
         print_json(parity)
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -19,13 +19,15 @@ from flagger.encoder.storage import EXACT_GRAPH_FILE, FOLDER, GRAPH_FILE, Probe,
 from flagger.errors import ModelFolderError
 from flagger.lexicon import Lexicon
 from flagger.model_folder import ModelFolder, read_model_folder, write_model_folder
+from flagger.recipes.first_stage import teach_first_stage
 from flagger.recipes.on_encoder import CURVES_FILE
 from flagger.scorer import Flagger
 from flagger.text import prepare
 from flagger.text.cased import cased
 from flagger.training.encoder.arranged import arranged
-from flagger.training.encoder.export import quantised, to_onnx, write_sharing
+from flagger.training.encoder.export import mark_batches, quantised, to_onnx, write_sharing
 from flagger.training.encoder.folder import ScoringNetwork
+from flagger.training.encoder.ranges import fix_ranges
 from flagger.training.encoder.rounding import round_weights
 from flagger.training.encoder.smoothing import smooth
 from flagger.version import __version__
@@ -42,6 +44,7 @@ def export_model(
     *,
     precision: Precision = "int8",
     posts: Sequence[str] = (),
+    settle_on: Mapping[str, Sequence[str]] | None = None,
     progress: Callable[[str], None],
 ) -> dict[str, Any]:
     """Export the encoder of a trained model to ONNX.
@@ -51,6 +54,8 @@ def export_model(
     :param precision: ``int8``, with an exact graph over the same weights to fall back on, or ``float32``.
     :param posts: a quarter of them, at most about ``CALIBRATION_POSTS``, shows what the layers read when their weights
         are rounded, beside some posts that flagger brings; on the others int8 is compared with float32.
+    :param settle_on: posts without labels, by name of their set, that teach the first stage of the cascade what the
+        whole model says.
     :param progress: called with a line of text for each step.
     :return: the comparison; empty without posts or for float32.
     :raises ModelFolderError: when the source has no trained encoder.
@@ -90,8 +95,11 @@ def export_model(
     graph = to_onnx(network)
     if precision == "int8":
         fast, exact = quantised(graph)
+        fix_ranges(fast, shown)
+        mark_batches(fast)
         write_sharing([(GRAPH_FILE, fast), (EXACT_GRAPH_FILE, exact)], folder)
     else:
+        mark_batches(graph)
         write_sharing([(GRAPH_FILE, graph)], folder)
     trained = stored.load().graph
     probes = tuple(
@@ -108,6 +116,8 @@ def export_model(
         complete = replace(
             complete, metrics={**model.metrics, "parity": parity}, card=model.card + _parity_section(parity)
         )
+    if settle_on:
+        complete = teach_first_stage(complete, settle_on, progress=progress)
     write_model_folder(target, complete, version=__version__)
     if (Path(source) / CURVES_FILE).is_file():
         shutil.copyfile(Path(source) / CURVES_FILE, Path(target) / CURVES_FILE)

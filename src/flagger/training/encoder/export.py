@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from flagger.encoder.onnx_graph import INPUT, OUTPUT
+from flagger.encoder.onnx_graph import BATCHES, INPUT, OUTPUT
 from flagger.encoder.storage import WEIGHTS_FILE
 
 if TYPE_CHECKING:
@@ -151,6 +151,16 @@ def _exact(graph: ModelProto, fast: ModelProto) -> ModelProto:
     exact.graph.initializer.extend(kept)
     exact.graph.node.extend(nodes)
     return exact
+
+
+def mark_batches(graph: ModelProto) -> None:
+    """Say in a graph that posts of one length may be run together: none of them changes the others.
+
+    :param graph: the graph; changed in place.
+    """
+    from onnx import helper
+
+    helper.set_model_props(graph, {BATCHES: "1"})
 
 
 def write_sharing(graphs: Sequence[tuple[str, ModelProto]], folder: Path) -> None:
