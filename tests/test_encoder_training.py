@@ -18,7 +18,7 @@ from flagger.errors import InputError, MissingExtraError, ModelFolderError
 from flagger.model_folder import read_model_folder, write_model_folder
 from flagger.text import prepare
 from flagger.text.cased import cased
-from flagger.training.dataset import LabelledPost, read_labelled, read_labels, text_key
+from flagger.training.dataset import LabelledPost, read_labelled, read_labels, text_key, with_grades
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
@@ -31,9 +31,13 @@ from flagger.encoder.settings import EncoderSettings  # noqa: E402
 from flagger.evaluation import evaluate_model  # noqa: E402
 from flagger.recipes.encoder_model import plan_for, settings_for  # noqa: E402
 from flagger.recipes.on_encoder import refit_model  # noqa: E402
+from flagger.training.encoder.arranged import arranged  # noqa: E402
 from flagger.training.encoder.crossfit import train_encoder  # noqa: E402
 from flagger.training.encoder.examples import AuxiliarySet, auxiliary_examples, head_names, labelled_examples  # noqa: E402
+from flagger.training.encoder.export import quantised, to_onnx  # noqa: E402
+from flagger.training.encoder.folder import ScoringNetwork  # noqa: E402
 from flagger.training.encoder.overlap import Overlap  # noqa: E402
+from flagger.training.encoder.ranges import fix_ranges  # noqa: E402
 from flagger.training.table import HEADS  # noqa: E402
 
 pytestmark = pytest.mark.slow
@@ -146,6 +150,11 @@ def test_exported(
         *("export", str(trained), "-o", str(target), "--precision", precision, "--compare-on", posts, "--json")
     )
     exported = Flagger.from_pretrained(target)
+    graph = exported.model.encoder.load().graph  # type: ignore[union-attr]
+    sequences = [[0, *range(5, 5 + length), 2] for length in (3, 9, 3, 3, 9, 40)]
+    alone = np.stack([graph.run(ids) for ids in sequences])
+    assert max(map(len, graph._batches(sequences))) == 3
+    np.testing.assert_allclose(np.stack(graph.run_many(sequences)), alone, atol=1e-5 if precision == "float32" else 0.0)
     files = {path.name for path in (target / "encoder").iterdir()}
     assert "encoder.onnx" in files
     assert "model.safetensors" not in files
@@ -156,6 +165,31 @@ def test_exported(
         parity = json.loads(printed)
         assert parity["posts"] == len(sample_posts) * 3 // 4
         assert parity["unverified"]["rank_correlation"] > 0.95
+
+
+def test_ranges_are_those_of_the_posts_and_not_of_the_run(trained: Path) -> None:
+    import onnx
+    import onnxruntime
+
+    stored = read_model_folder(trained).encoder
+    assert stored is not None
+    fast, _ = quantised(to_onnx(arranged(ScoringNetwork(stored.folder).eval())))
+    dynamic = onnx.ModelProto()
+    dynamic.CopyFrom(fast)
+    shown = [[0, *range(5, 25), 2], [0, *range(30, 60), 2]]
+    fix_ranges(fast, shown)
+    operators = {node.op_type for node in fast.graph.node}
+    assert "DynamicQuantizeLinear" in {node.op_type for node in dynamic.graph.node}
+    assert not {"DynamicQuantizeLinear", "MatMulInteger"} & operators
+    assert "MatMulIntegerToFloat" in operators
+
+    def logits(graph: onnx.ModelProto, *sequences: list[int]) -> np.ndarray:
+        session = onnxruntime.InferenceSession(graph.SerializeToString(), providers=["CPUExecutionProvider"])
+        return session.run(None, {"input_ids": np.array(sequences)})[0]
+
+    np.testing.assert_allclose(logits(fast, shown[0])[0], logits(dynamic, shown[0])[0], atol=0.1)
+    other = [0, *range(26, 46), 2]
+    np.testing.assert_array_equal(logits(fast, shown[0], other)[0], logits(fast, shown[0])[0])
 
 
 def test_the_parity_gate_falls_back(trained: Path, tmp_path: Path, scorer: Flagger, sample_posts: list[str]) -> None:
@@ -272,6 +306,30 @@ def test_opinion_trains_no_positive_of_the_first_axis() -> None:
     known = {head: target for head, target in zip(heads, example.targets.tolist(), strict=True) if target == target}
     assert set(known) == {"local", "any_topic", *HEADS[4:]}
     assert known["health"] == 1.0
+
+
+def test_a_second_reader_makes_targets_less_certain(tmp_path: Path) -> None:
+    first, second = (
+        LabelledPost(text, text, level, frozenset(), frozenset(), False, False, is_claim=True, kind="news")
+        for text, level in (("một", 2), ("hai", 0))
+    )
+    grades = tmp_path / "grades.jsonl"
+    grades.write_text(json.dumps({"key": text_key("một"), "grades": [90, 20], "local": 1}) + "\n", encoding="utf-8")
+    posts = with_grades([first, second], grades)
+    assert [post.graded for post in posts] == [(0.9, 0.2), None]
+    heads = head_names(())
+    targets = np.stack([example.targets for example in labelled_examples(posts, heads)])
+    np.testing.assert_allclose(targets[:, :2], [[0.95, 0.6], [0.0, 0.0]], atol=1e-6)
+    assert targets[:, [heads.index("claim"), heads.index("kind.news"), heads.index("kind.rumour")]].tolist() == [
+        [1.0, 1.0, 0.0],
+        [1.0, 1.0, 0.0],
+    ]
+    assert not [head for head in heads if "opinion" in head or "politic" in head]
+    with pytest.raises(InputError, match="grades none of the labelled posts"):
+        with_grades([second], grades)
+    grades.write_text('{"key": "0", "grades": [90, 120]}\n', encoding="utf-8")
+    with pytest.raises(InputError, match=r"grades\.jsonl:1: .*120|grades\.jsonl:1: .*<= 100"):
+        with_grades([first], grades)
 
 
 def test_auxiliary_sets_leave_out_opinion_and_copies(tmp_path: Path) -> None:

@@ -41,6 +41,13 @@ def train(
     ] = None,
     labels: LabelFiles = None,
     texts: TextFiles = None,
+    grades: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="How sure a second reader is of the labelled posts, by hash; the encoder learns the mean of both.",
+        ),
+    ] = None,
     auxiliary: Annotated[
         list[str] | None,
         typer.Option(metavar="FILE:FIELD[=WORD]", help="A yes-or-no label that the encoder learns first, then drops."),
@@ -81,7 +88,7 @@ def train(
     from flagger.cli.output import print_json
     from flagger.cli.training_extra import say, training_extra
 
-    refuse_options(base=base, refit=refit, resume=resume)
+    refuse_options(base=base, refit=refit, resume=resume, grades=grades)
     check_model_target(output)
     tell = ignore if quiet else say
     with training_extra("Training"):
@@ -113,6 +120,7 @@ def train(
                 *(path, output, plan),
                 authored=authored or (),
                 more=more,
+                grades=grades,
                 work=work,
                 progress=tell,
                 log=loss_log(tensorboard),
@@ -124,18 +132,21 @@ def train(
         typer.echo(report.render())
 
 
-def refuse_options(*, base: str | None, refit: Path | None, resume: bool) -> None:
+def refuse_options(*, base: str | None, refit: Path | None, resume: bool, grades: Path | None = None) -> None:
     """Refuse options that do not go together.
 
     :param base: the encoder to fine-tune.
     :param refit: the model whose encoder is kept.
     :param resume: whether to go on with a training of an encoder.
+    :param grades: grades for an encoder.
     :raises InputError: when they contradict each other.
     """
     from flagger.errors import InputError
 
     if base is not None and refit is not None:
         raise InputError("--base trains an encoder and --refit keeps one. Give one of them.")
+    if grades is not None and base is None:
+        raise InputError("--grades teach an encoder: name it by --base.")
     if resume and base is None:
         raise InputError("--resume goes on with the training of an encoder: name it by --base, as before.")
 

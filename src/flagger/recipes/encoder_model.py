@@ -12,7 +12,7 @@ from flagger.encoder.settings import EncoderSettings
 from flagger.errors import InputError
 from flagger.evaluation.report import EvaluationReport
 from flagger.recipes.on_encoder import FittedEncoder, fit_on_encoder, gather
-from flagger.training.dataset import LabelledPost
+from flagger.training.dataset import LabelledPost, with_grades
 from flagger.training.encoder.crossfit import EncoderPlan, train_encoder
 from flagger.training.encoder.examples import AuxiliarySet
 from flagger.training.encoder.folder import write_trained
@@ -102,6 +102,7 @@ def train_encoder_model(
     *,
     authored: Sequence[str | Path] = (),
     more: Sequence[LabelledPost] = (),
+    grades: str | Path | None = None,
     work: str | Path,
     progress: Callable[[str], None],
     log: Log | None = None,
@@ -113,6 +114,7 @@ def train_encoder_model(
     :param plan: how the encoder is trained.
     :param authored: files of posts that were written for training.
     :param more: labelled real posts that only train; those that are near-duplicates of judged ones are left out.
+    :param grades: a second reader's grades of the labelled posts, by hash.
     :param work: where checkpoints go, so that a killed run can go on.
     :param progress: called with a line of text for each step.
     :param log: called with stage, step and loss of the encoder.
@@ -121,22 +123,24 @@ def train_encoder_model(
     :raises ModelFolderError: when the folder cannot be written.
     """
     posts = gather(data, authored, more, progress)
-    fitted = train_encoder(plan, posts.judged, posts.only_train, work, say=progress, log=log)
+    judged = posts.judged if grades is None else with_grades(posts.judged, grades)
+    fitted = train_encoder(plan, judged, posts.only_train, work, say=progress, log=log)
     settings = replace(plan.settings, heads=HEADS)
     encoder = FittedEncoder(
         fitted.logits,
-        _describe(plan),
+        _describe(plan, graded=grades is not None),
         store=lambda target: write_trained(fitted.network, plan.base, target, settings),
     )
     return fit_on_encoder(posts, encoder, folder, progress=progress)
 
 
-def _describe(plan: EncoderPlan) -> str:
+def _describe(plan: EncoderPlan, *, graded: bool) -> str:
     sets = ", ".join(f"`{one.path.stem}` ({one.field})" for one in plan.auxiliary)
     first = f"first learned {sets} as tasks of their own, then the posts that only train, and " if sets else ""
+    means = "Its targets are the means of the labels and of a second reader's grades. " if graded else ""
     return (
         f"An encoder fine-tuned from `{Path(plan.base).name}` adds its logits, the mean over chunks of "
         f"{plan.settings.most_pieces} word pieces. It {first}was trained for {plan.loop.epochs} epochs on each fold of "
         f"the labelled posts (learning rate {plan.loop.learning_rate:.2g}, noise on {plan.loop.noise:.0%} of the "
-        "posts); its weights are the average of the folds'. The fusion was fitted on out-of-fold logits."
+        f"posts); its weights are the average of the folds'. {means}The fusion was fitted on out-of-fold logits."
     )

@@ -63,7 +63,7 @@ class EncoderPlan:
     early_rate: float = 1e-4
     auxiliary: tuple[AuxiliarySet, ...] = ()
     most_auxiliary: int = 2000
-    replayed: int = 400
+    replayed: int = 1600
     patience: int = 0
 
 
@@ -198,7 +198,9 @@ def _check_same_training(
     from flagger.training.dataset import text_key
 
     def key(rows: Sequence[LabelledPost]) -> str:
-        return text_key(" ".join(f"{text_key(row.text)}{row.unverified}{sorted(row.topics)}" for row in rows))
+        return text_key(
+            " ".join(f"{text_key(row.text)}{row.unverified}{sorted(row.topics)}{row.graded}" for row in rows)
+        )
 
     described = json.dumps({**asdict(plan), "posts": key(posts), "more": key(more)}, default=str, indent=2)
     if path.is_file() and path.read_text(encoding="utf-8") != described:

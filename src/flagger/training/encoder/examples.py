@@ -19,9 +19,17 @@ from flagger.vocabulary import CUES
 
 # Heads that are trained beside the scores because they teach the network what to look at, and are then left out.
 CUE_HEADS: Final = tuple(f"cue.{name}" for name in CUES)
+CLAIM_HEAD: Final = "claim"
+# Kinds of text by the annotation guide, but for "opinion": nothing here learns to tell opinions from other posts.
+KINDS: Final = (
+    *("news", "official_notice", "rumour", "warning", "personal", "advert", "scam_message", "rescue_call"),
+    *("question", "humour"),
+)
+KIND_HEADS: Final = tuple(f"kind.{name}" for name in KINDS)
+_HELPING_HEADS: Final = (*CUE_HEADS, CLAIM_HEAD, *KIND_HEADS)
 AUXILIARY: Final = "auxiliary."
 _LOSS_WEIGHTS: Final = {"unverified": 4.0, "rumour": 2.5}
-_CUE_LOSS_WEIGHT: Final = 0.5
+_HELPING_LOSS_WEIGHT: Final = 0.5
 
 Floats = npt.NDArray[np.float32]
 
@@ -31,7 +39,7 @@ class Example:
     """One training example.
 
     :param text: the post.
-    :param targets: shape ``(heads,)``: 0 or 1, and not-a-number where the row has no label.
+    :param targets: shape ``(heads,)``: 0, 1 or a share between them, and not-a-number where the row has no label.
     """
 
     text: str
@@ -77,7 +85,7 @@ def head_names(auxiliary: Sequence[AuxiliarySet]) -> tuple[str, ...]:
     :param auxiliary: sets with labels of their own.
     :return: the names.
     """
-    return (*HEADS, *CUE_HEADS, *(one.head for one in auxiliary))
+    return (*HEADS, *_HELPING_HEADS, *(one.head for one in auxiliary))
 
 
 def loss_weights(heads: Sequence[str]) -> Floats:
@@ -87,12 +95,16 @@ def loss_weights(heads: Sequence[str]) -> Floats:
     :return: shape ``(heads,)``.
     """
     return np.array(
-        [_LOSS_WEIGHTS.get(head, _CUE_LOSS_WEIGHT if head in CUE_HEADS else 1.0) for head in heads], dtype=np.float32
+        [_LOSS_WEIGHTS.get(head, _HELPING_LOSS_WEIGHT if head in _HELPING_HEADS else 1.0) for head in heads],
+        dtype=np.float32,
     )
 
 
 def labelled_examples(posts: Iterable[LabelledPost], heads: Sequence[str]) -> list[Example]:
     """Turn labelled posts into examples; opinion never is a positive of the first axis nor of a cue.
+
+    Where a second reader graded a post, the target is the mean of the label and the grade: what careful readers are
+    unsure of should not be learned as if it were certain.
 
     :param posts: the posts.
     :param heads: names of the heads.
@@ -100,11 +112,17 @@ def labelled_examples(posts: Iterable[LabelledPost], heads: Sequence[str]) -> li
     """
     examples = []
     for post in posts:
-        known: dict[str, bool] = {"local": post.is_local, "any_topic": bool(post.topics)}
+        known: dict[str, float] = {"local": post.is_local, "any_topic": bool(post.topics)}
         known |= {name: name in post.topics for name in HEADS[4:]}
         if post.trains_unverified:
             known |= {"unverified": post.unverified > 0, "rumour": post.unverified > 1}
+            if post.graded is not None:
+                known |= {head: (known[head] + grade) / 2.0 for head, grade in zip(HEADS, post.graded, strict=False)}
             known |= {head: head.removeprefix("cue.") in post.cues for head in CUE_HEADS}
+            if post.is_claim is not None:
+                known[CLAIM_HEAD] = post.is_claim
+            if post.kind:
+                known |= {head: head.removeprefix("kind.") == post.kind for head in KIND_HEADS}
         targets = [float(known[head]) if head in known else np.nan for head in heads]
         examples.append(Example(post.text, np.array(targets, dtype=np.float32)))
     return examples
