@@ -1,8 +1,9 @@
-"""Write `authored_swaps.jsonl`: our own opinions, the same words about somebody else.
+"""Write `authored_swaps.jsonl`: our own opinions and everyday sentences, the same words about somebody else.
 
 A model learns from examples whom rumours are about, and would then score the same complaint differently for a bank and
 for a ward. Every post here is one of our own that claims nothing, with its target swapped; its labels stay, since an
-opinion is no claim whomever it is about. Run: `python data/swap_targets.py`.
+opinion is no claim whomever it is about. Calm sentences about groups of people (`group_sentences.txt`) are filled with
+words for such groups (`group_words.yaml`). Run: `python data/swap_targets.py`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,15 @@ import random
 import re
 from pathlib import Path
 
+import yaml
+
 HERE = Path(__file__).parent
-SOURCES = ("authored_posts.jsonl", "authored_everyday.jsonl", "authored_contrasts.jsonl", "authored_twins.jsonl")
+SOURCES = (
+    *("authored_posts.jsonl", "authored_everyday.jsonl", "authored_contrasts.jsonl", "authored_twins.jsonl"),
+    *("authored_short.jsonl", "authored_long.jsonl"),
+)
 COPIES = 4
+GROUP_COPIES = 8
 MOST = 900
 SEED = 0
 
@@ -93,10 +100,29 @@ def main() -> None:
                 political = int(target in PUBLIC)
                 rows.append({**row, "text": text, "political": political, "places": []})
     generator.shuffle(rows)
-    kept = [{**row, "id": f"swap-{number:04d}"} for number, row in enumerate(rows[:MOST], start=1)]
+    rows = [*rows[:MOST], *group_rows(generator)]
+    kept = [{**row, "id": f"swap-{number:04d}"} for number, row in enumerate(rows, start=1)]
     content = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in kept)
     (HERE / "authored_swaps.jsonl").write_text(content, encoding="utf-8")
-    print(f"{len(kept)} of {len(rows)} posts written")
+    print(f"{len(kept)} posts written")
+
+
+def group_rows(generator: random.Random) -> list[dict[str, object]]:
+    """Fill calm sentences with words for groups of people, as many of one kind as of another.
+
+    :param generator: source of chance.
+    :return: labelled posts.
+    """
+    kinds = list(yaml.safe_load((HERE / "group_words.yaml").read_text(encoding="utf-8")).values())
+    lines = (HERE / "group_sentences.txt").read_text(encoding="utf-8").splitlines()
+    rows: list[dict[str, object]] = []
+    for number, sentence in enumerate((line for line in lines if not line.startswith("#")), start=1):
+        for copy in range(GROUP_COPIES):
+            text = sentence.replace("{t}", generator.choice(kinds[copy % len(kinds)]))
+            labels = {"claim": 0, "unverified": 0, "cues": [], "topics": [], "local": 0, "places": [], "political": 0}
+            group = f"sw-people-{number:02d}"
+            rows.append({"id": "", "group": group, "text": text[0].upper() + text[1:], **labels, "kind": "personal"})
+    return rows
 
 
 def swapped(text: str, target: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from flagger.training.dataset import read_labelled
 from flagger.vocabulary import CUES, RAISING_CUES, TOPICS
 
 Posts = list[dict[str, Any]]
@@ -47,7 +48,10 @@ def everyday() -> Posts:
     return read("authored_everyday.jsonl")
 
 
-@pytest.fixture(scope="module", params=["authored_posts.jsonl", "authored_everyday.jsonl"])
+@pytest.fixture(
+    scope="module",
+    params=["authored_posts.jsonl", "authored_everyday.jsonl", "authored_short.jsonl", "authored_long.jsonl"],
+)
 def labelled(request: pytest.FixtureRequest) -> Posts:
     return read(request.param)
 
@@ -120,9 +124,18 @@ def test_local_posts_name_a_place(labelled: Posts) -> None:
     assert failing(labelled, lambda post: post["local"] == 0 or post["places"]) == []
 
 
-def test_political_posts_need_no_checking(labelled: Posts) -> None:
-    assert any(post["political"] for post in labelled)
-    assert failing(labelled, lambda post: not post["political"] or post["unverified"] == 0) == []
+def test_political_posts_need_no_checking(posts: Posts, everyday: Posts) -> None:
+    for labelled in (posts, everyday):
+        assert any(post["political"] for post in labelled)
+        assert failing(labelled, lambda post: not post["political"] or post["unverified"] == 0) == []
+
+
+@pytest.mark.parametrize("name", ["authored_short.jsonl", "authored_long.jsonl"])
+def test_most_political_posts_need_no_checking_and_the_others_train_nothing(name: str) -> None:
+    political = [post for post in read(name) if post["political"]]
+    checking = [post["text"] for post in political if post["unverified"]]
+    assert len(checking) < 0.2 * len(political)
+    assert not [post for post in read_labelled(DATA / name) if post.text in checking and post.trains_unverified]
 
 
 def test_authored_posts_hold_many_political_posts(posts: Posts) -> None:
