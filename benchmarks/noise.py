@@ -1,11 +1,8 @@
-"""Measure what each kind of spelling noise costs rules and n-grams on labelled posts that they were not trained on.
+"""Measure what each kind of spelling noise costs the shipped model, on posts that no part of it was trained on.
 
-Usage: python benchmarks/noise.py [FILE] [--authored FILE ...]
+Usage: python benchmarks/noise.py [--labels data/labels_heldout.jsonl] [--posts FILE]
 
-FILE holds labelled posts. The n-gram recipe, without an encoder, is trained on four fifths of them and on the posts
-written for training; the last fifth is scored clean and with noise, from the raw text on. So these are figures of the
-first stage of the default model only; `flagger evaluate --noise` judges a whole model. Writes
-benchmarks/results/noise.json.
+`flagger evaluate FILE --noise` does the same on any file of labelled posts. Writes benchmarks/results/noise.json.
 """
 
 from __future__ import annotations
@@ -14,8 +11,10 @@ import argparse
 import json
 from pathlib import Path
 
-from flagger.evaluation.robustness import first_fold, measure_robustness, robustness_lines
-from flagger.training.table import read_table
+from flagger.evaluation.robustness import noise_report, robustness_lines
+from flagger.model_folder import read_model_folder
+from flagger.scorer import default_model_folder
+from flagger.training.dataset import read_labels
 
 PROJECT = Path(__file__).parents[1]
 RESULTS = PROJECT / "benchmarks" / "results" / "noise.json"
@@ -23,11 +22,13 @@ RESULTS = PROJECT / "benchmarks" / "results" / "noise.json"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file", type=Path, nargs="?", default=PROJECT / "../shared/data/posts_labelled.jsonl")
-    parser.add_argument("--authored", type=Path, nargs="*", default=sorted((PROJECT / "data").glob("authored_*.jsonl")))
+    parser.add_argument("--labels", type=Path, default=PROJECT / "data" / "labels_heldout.jsonl")
+    parser.add_argument("--posts", type=Path, default=PROJECT / "../shared/data/unlabelled/social.jsonl.gz")
     arguments = parser.parse_args()
-    table, judged = read_table(arguments.file, arguments.authored)
-    figures = measure_robustness(*first_fold(table, judged), progress=print)
+    posts = read_labels(arguments.labels, [arguments.posts])
+    figures = noise_report(read_model_folder(default_model_folder()), posts, limit=len(posts), progress=print)
+    if figures["seen_in_training"]:
+        raise SystemExit("the model was trained on some of these posts")
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print("\n".join(robustness_lines(figures)))

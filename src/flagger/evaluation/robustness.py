@@ -14,28 +14,10 @@ from flagger.lexicon import Lexicon
 from flagger.model_folder import ModelFolder
 from flagger.scorer import Flagger
 from flagger.training.dataset import LabelledPost, text_key
-from flagger.training.linear import train
-from flagger.training.table import TrainingTable, grouped_folds
 
-FOLDS: Final = 5
 SEED: Final = 0
 
 Doubles = npt.NDArray[np.float64]
-
-
-def first_fold(table: TrainingTable, judged: int) -> tuple[Flagger, list[LabelledPost]]:
-    """Train on four fifths of the posts, for a test on the fifth that stayed out.
-
-    :param table: all posts; those from ``judged`` on only ever train.
-    :param judged: number of posts that are split.
-    :return: the scorer, and the posts that neither it nor their near-duplicates have been trained on.
-    """
-    posts = table.posts[:judged]
-    fit_rows, held_out = grouped_folds(posts, FOLDS, seed=SEED)[0]
-    trained = train(table, np.concatenate([fit_rows, np.arange(judged, len(table.posts))]))
-    lexicon = Lexicon.default()
-    model = ModelFolder(trained.linear_model(), trained.fusion, lexicon.content_hash)
-    return Flagger(model, lexicon, name="first fold"), [posts[row] for row in held_out]
 
 
 def noise_report(
