@@ -14,7 +14,7 @@ from pathlib import Path
 from flagger.evaluation.robustness import noise_report, robustness_lines
 from flagger.model_folder import read_model_folder
 from flagger.scorer import default_model_folder
-from flagger.training.dataset import read_labels
+from flagger.training.dataset import read_labels, text_key
 
 PROJECT = Path(__file__).parents[1]
 RESULTS = PROJECT / "benchmarks" / "results" / "noise.json"
@@ -26,9 +26,10 @@ def main() -> None:
     parser.add_argument("--posts", type=Path, default=PROJECT / "../shared/data/unlabelled/social.jsonl.gz")
     arguments = parser.parse_args()
     posts = read_labels(arguments.labels, [arguments.posts])
-    figures = noise_report(read_model_folder(default_model_folder()), posts, limit=len(posts), progress=print)
-    if figures["seen_in_training"]:
+    model = read_model_folder(default_model_folder())
+    if model.record is not None and model.record.look_up([text_key(post.text) for post in posts])[0].any():
         raise SystemExit("the model was trained on some of these posts")
+    figures = noise_report(model, posts, limit=len(posts), progress=print)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print("\n".join(robustness_lines(figures)))

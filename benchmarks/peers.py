@@ -3,9 +3,9 @@
 Usage: python benchmarks/peers.py [--posts ../shared/data/unlabelled/social.jsonl.gz] [--count 200] [--threads 2]
 
 The weights of PhoBERT do not matter for its speed, so a network of its exact shape (12 layers of 768, 64,001 pieces) is
-made with random ones. All run on the same posts in one process with the same number of threads. PhoBERT itself is also
-read by flagger (its Rust pieces, the exported float32 graph) and by transformers, with the same logits. Writes
-benchmarks/results/peers.json.
+made with random ones. All run on the same posts in one process with the same number of threads. A network of this
+shape is also read by flagger (PhoBERT's pieces in Rust, the exported float32 graph) and by transformers, with the same
+logits. Writes benchmarks/results/peers.json.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def main() -> None:
         rates[name] = round(len(posts) / min(seconds), 2)
         print(name, rates[name], file=sys.stderr)
     base = rates["underthesea and transformers"]
-    phobert = phobert_itself(posts)
+    phobert = same_network(posts)
     results = {
         "workload": workload.lengths(),
         "threads": arguments.threads,
@@ -112,7 +112,7 @@ def pieces_of(posts: list[str], folder: Path) -> Any:  # noqa: ANN401 - a tokeni
     return PhobertTokenizer(str(vocabulary), str(codes), model_max_length=MOST_PIECES)
 
 
-def phobert_itself(posts: list[str]) -> dict[str, Any]:
+def same_network(posts: list[str]) -> dict[str, Any]:
     """Read posts with one network of PhoBERT's shape, by flagger and by transformers in padded batches."""
     import numpy as np
     import torch

@@ -36,8 +36,8 @@ STEPS_TRIED = {
         "yes",
     ),
     "batch": (
-        "eight chunks of one length in one run on one thread, for a chunk; activations are rounded in fixed ranges, so "
-        "that a score does not depend on the other posts of its batch",
+        "eight chunks of one length in one run on one thread, for a chunk (in use: as many as have 256 pieces); "
+        "activations are rounded in fixed ranges, so that a score does not depend on the rest of its batch",
         "a fifth less: more rows for each reading of the weights",
         "yes",
     ),
@@ -100,9 +100,10 @@ def peers_line(peers: dict[str, Any]) -> str:
 
 def phobert_line(phobert: dict[str, Any]) -> str:
     return (
-        f"PhoBERT-base itself, {phobert['posts']} posts in float32: flagger reads them {phobert['times']:.1f} times as "
-        "fast as underthesea, transformers' tokenizer and its model in padded batches, with the same logits (largest "
-        f"difference {phobert['largest_difference']:.0e})."
+        f"Such a network itself, on {phobert['posts']} of these posts in float32: flagger reads them "
+        f"{phobert['times']:.1f} times as fast as underthesea, transformers' tokenizer and its model in padded "
+        f"batches, with the same logits (largest difference {phobert['largest_difference']:.0e}). Its weights are "
+        "random, and its pieces fewer than PhoBERT's, so that a word has more of them."
     )
 
 
@@ -112,8 +113,7 @@ def ceiling(figures: dict[str, Any]) -> str:
         f"The ceiling: a second careful reader's grades of {figures['posts']:,} of these posts rank the labels with "
         f"ROC-AUC {unverified['roc_auc']:.3f} and average precision {unverified['average_precision']:.3f} "
         f"(unverified), {rumour['roc_auc']:.3f} and {rumour['average_precision']:.3f} (rumour); the readers agree with "
-        f"kappa {unverified['kappa']:.2f} and {rumour['kappa']:.2f} (`benchmarks/ceiling.py`). The model stays well "
-        "below: what is missing is knowledge of the world and meaning that a network of this size does not have."
+        f"kappa {unverified['kappa']:.2f} and {rumour['kappa']:.2f} (`benchmarks/ceiling.py`)."
     )
 
 

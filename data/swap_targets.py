@@ -108,7 +108,7 @@ def main() -> None:
 
 
 def group_rows(generator: random.Random) -> list[dict[str, object]]:
-    """Fill calm sentences with words for groups of people, as many of one kind as of another.
+    """Fill calm sentences with words for groups of people, every kind in every sentence.
 
     :param generator: source of chance.
     :return: labelled posts.

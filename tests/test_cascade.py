@@ -16,7 +16,7 @@ from flagger.fusion.combination import sigmoid
 from flagger.model_folder import read_model_folder, write_model_folder
 from flagger.text import prepare
 from flagger.training.cascade import StageScores, fit_band
-from flagger.training.dataset import read_labelled
+from flagger.training.dataset import read_labelled, text_key
 
 
 def stages(generator: np.random.Generator, *, agreement: float) -> StageScores:
@@ -135,29 +135,49 @@ def test_probabilities_of_the_encoder_do_not_depend_on_neighbours(flagger: Flagg
 
 def test_the_first_stage_learns_from_the_whole_model(flagger: Flagger, project: Path, tmp_path: Path) -> None:
     pytest.importorskip("sklearn")
-    from flagger.recipes.first_stage import HEAD, teach_first_stage
+    from flagger.recipes.first_stage import HEAD, Lesson, teach_first_stage
 
-    posts = [post.text for post in read_labelled(project / "data" / "authored_everyday.jsonl")[:260]]
+    written = [post.text for post in read_labelled(project / "data" / "authored_everyday.jsonl")[:260]]
+    # Nobody trained on these.
+    posts = [f"{text} Vậy đó." for text in written]
+    left_out = frozenset({text_key(posts[0])})
+    lesson = Lesson.of(flagger.model, {"one": posts, "two": [*posts[:230], "😀", "a" * 5000]}, unseen=left_out)
+    assert {name: len(rows) for name, rows in lesson.sets.items()} == {"one": 259, "two": 229}
+    assert posts[0] not in lesson.posts
     said: list[str] = []
-    taught = teach_first_stage(flagger.model, {"everyday": posts}, progress=said.append)
-    again = teach_first_stage(taught, {"everyday": posts}, progress=said.append)
+    taught = teach_first_stage(flagger.model, lesson, progress=said.append)
+    again = teach_first_stage(taught, lesson, progress=said.append)
     assert again.linear.outputs == taught.linear.outputs
-    assert taught.linear.outputs.count(HEAD) == 1
+    assert taught.linear.outputs.count(HEAD) == again.card.count("What is settled without the encoder") == 1
     assert again.cascade == taught.cascade
-    share = taught.metrics["cascade"]["everyday"]
-    assert 0.0 <= share["changed"] <= 0.004
-    assert share["settled"] > 0.1
     write_model_folder(tmp_path, taught, version="0")
-    before, after = (
-        Flagger(model, flagger.lexicon, exact=True).pipeline.probabilities(posts[:30])
-        for model in (flagger.model, read_model_folder(tmp_path))
+    read = read_model_folder(tmp_path)
+    before, exact, early = (
+        Flagger(model, flagger.lexicon, exact=exact).pipeline.score(lesson.posts, explain=False)
+        for model, exact in ((flagger.model, True), (read, True), (read, False))
     )
-    np.testing.assert_allclose(after.unverified, before.unverified, atol=1e-9)
-    np.testing.assert_allclose(after.topics, before.topics, atol=1e-9)
-    features = taught.cascade.fusion.unverified.features  # type: ignore[union-attr]
-    assert f"linear.{HEAD}" in features
-    with pytest.raises(InputError, match="everyday: at least 200 different posts"):
-        teach_first_stage(flagger.model, {"everyday": posts[:50]}, progress=said.append)
-    alone = replace(flagger.model, encoder=None, fusion=flagger.model.cascade.fusion, cascade=None)  # type: ignore[union-attr]
+    for old, new in zip(before, exact, strict=True):
+        assert new.unverified.probability == pytest.approx(old.unverified.probability, abs=1e-9)
+        assert new.topics == pytest.approx(old.topics, abs=1e-9)
+    settled = ["encoder" not in result.unverified.parts for result in early]
+    share = taught.metrics["cascade"]["one"]
+    # The stored head knows these posts, the figures are out of fold: about as many are settled, hardly any changed.
+    assert np.mean(settled) == pytest.approx(share["settled"], abs=0.1)
+    assert share["settled"] > 0.1
+    changed = [
+        one.unverified.decision is not other.unverified.decision for one, other in zip(exact, early, strict=True)
+    ]
+    assert np.mean(changed) <= 0.02
+
+
+def test_a_lesson_that_says_nothing_is_refused(flagger: Flagger, project: Path) -> None:
+    pytest.importorskip("sklearn")
+    from flagger.recipes.first_stage import Lesson
+
+    known = [post.text for post in read_labelled(project / "data" / "authored_everyday.jsonl")]
+    with pytest.raises(InputError, match=r"'seen' has \d+ different posts that the model was not trained on"):
+        Lesson.of(flagger.model, {"seen": known}, unseen=frozenset())
+    assert flagger.model.cascade is not None
+    alone = replace(flagger.model, encoder=None, fusion=flagger.model.cascade.fusion, cascade=None)
     with pytest.raises(InputError, match="no encoder"):
-        teach_first_stage(alone, {"everyday": posts}, progress=said.append)
+        Lesson.of(alone, {"seen": known}, unseen=frozenset())

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from flagger.training.dataset import read_labelled
 from flagger.vocabulary import CUES, RAISING_CUES, TOPICS
 
 Posts = list[dict[str, Any]]
@@ -131,11 +130,10 @@ def test_political_posts_need_no_checking(posts: Posts, everyday: Posts) -> None
 
 
 @pytest.mark.parametrize("name", ["authored_short.jsonl", "authored_long.jsonl"])
-def test_most_political_posts_need_no_checking_and_the_others_train_nothing(name: str) -> None:
+def test_most_political_posts_of_the_later_files_need_no_checking(name: str) -> None:
     political = [post for post in read(name) if post["political"]]
     checking = [post["text"] for post in political if post["unverified"]]
     assert len(checking) < 0.2 * len(political)
-    assert not [post for post in read_labelled(DATA / name) if post.text in checking and post.trains_unverified]
 
 
 def test_authored_posts_hold_many_political_posts(posts: Posts) -> None:

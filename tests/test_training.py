@@ -70,7 +70,8 @@ def test_labels_come_from_any_table(tmp_path: Path) -> None:
     import pandas as pd
 
     (tmp_path / "rows.csv").write_text(
-        'text,unverified,topics,cues,local\nNghe nói sắp vỡ đập,2,"disaster;health","[""hearsay""]",1\nTrời đẹp,,,,\n',
+        "text,unverified,topics,cues,local,claim\n"
+        'Nghe nói sắp vỡ đập,2,"disaster;health","[""hearsay""]",1,1\nTrời đẹp,,,,,0\n',
         encoding="utf-8",
     )
     frame = pd.DataFrame(

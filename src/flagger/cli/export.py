@@ -30,6 +30,10 @@ def export(
             "them which posts need no encoder. May be repeated.",
         ),
     ] = None,
+    unseen: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Labels by hash whose posts must not teach the first stage."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as one line of JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
@@ -45,13 +49,21 @@ def export(
     with training_extra("Exporting"):
         from flagger.benchmarking.workload import Workload
         from flagger.recipes.export import export_model
+        from flagger.training.dataset import read_keys
 
         chosen: list[str] = []
         if posts is not None:
             chosen = list(Workload.read(posts, text=text_column, limit=limit).posts)
-        sets = {one.name: Workload.read(one, text=text_column, limit=MOST_SETTLED).posts for one in settle_on or ()}
+        sets = {
+            one.as_posix(): Workload.read(one, text=text_column, limit=MOST_SETTLED).posts for one in settle_on or ()
+        }
         parity = export_model(
-            *(path, output), precision=precision, posts=chosen, settle_on=sets, progress=ignore if quiet else say
+            *(path, output),
+            precision=precision,
+            posts=chosen,
+            settle_on=sets,
+            unseen=frozenset(key for one in unseen or () for key in read_keys(one)),
+            progress=ignore if quiet else say,
         )
     if as_json:
         print_json(parity)

@@ -43,9 +43,9 @@ class Graph(Protocol):
 class Encoder:
     """A trained encoder, ready to score.
 
-    No score depends on what else is scored. So exported graphs run every chunk alone: int8 scales its activations by
-    what is in a batch. On a CPU that costs nothing, since there is no padding. Trained weights, which torch runs in
-    float32, are run in padded batches.
+    No score depends on what else is scored. Exported graphs read chunks of one length together, without padding, where
+    they are marked as rounding in fixed ranges, else one by one. Trained weights, which torch runs in float32, are run
+    in padded batches.
 
     :param settings: how it is to be read.
     :param reader: cuts text into word pieces.

@@ -59,12 +59,21 @@ class LinearModel:
         """
         logits = np.zeros((len(posts), len(self.outputs)))
         if posts:
-            rows, kept, values, _ = self._weigh(count_known(posts, self._is_known))
+            rows, kept, values = self.unit_vectors(posts)
             bounds = np.searchsorted(rows, np.arange(len(posts) + 1)).tolist()
             # Post by post: the same bits in any batch, and what one post needs fits the processor's cache.
             for row, (first, end) in enumerate(pairwise(bounds)):
                 logits[row] = np.dot(values[first:end], self.weights.take(kept[first:end], axis=0))
         return logits * self.scales + self.intercepts
+
+    def unit_vectors(self, posts: Sequence[PreparedPost]) -> tuple[Integers, npt.NDArray[np.int32], Doubles]:
+        """Give the vectors of a batch that the heads are products with, each of length 1.
+
+        :param posts: the batch; at least one post.
+        :return: for each n-gram that the model knows its post, its column (a row of ``weights``) and its value.
+        """
+        rows, kept, values, _ = self._weigh(count_known(posts, self._is_known))
+        return rows, kept, values
 
     def running_shares(self, posts: Sequence[PreparedPost], output_weights: Mapping[str, float]) -> list[Doubles]:
         """Share out a weighted sum of heads over the characters of each post of a batch.

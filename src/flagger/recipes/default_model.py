@@ -46,17 +46,17 @@ def train_model(
     apart = without_copies(more, posts)
     if more:
         say(f"{len(apart)} of {len(more)} further labelled posts are no copies of judged ones")
-    apart = [post for post in apart if post.ngrams != "none"]
     table = join_table(posts, authored, lexicon, more=apart)
     judged, extra = len(posts), table.posts[len(posts) :]
+    others = sum(post.ngrams != "none" for post in apart)
     say(f"{len(posts)} labelled posts and {len(extra)} written for training are prepared")
     report = judge(cross_validate(table, judged, progress=progress)[0], method=METHOD)
     trained = train(table, np.arange(len(table.posts)))
     card = render_card(
         *(report, trained.fusion),
         posts=posts,
-        authored=len(extra) - len(apart),
-        others=len(apart),
+        authored=len(extra) - others,
+        others=others,
         lexicon_hash=lexicon.content_hash,
     )
     keys, only_train = ([text_key(post.text) for post in part] for part in (posts, extra))

@@ -19,7 +19,7 @@ from flagger.encoder.storage import EXACT_GRAPH_FILE, FOLDER, GRAPH_FILE, Probe,
 from flagger.errors import ModelFolderError
 from flagger.lexicon import Lexicon
 from flagger.model_folder import ModelFolder, read_model_folder, write_model_folder
-from flagger.recipes.first_stage import teach_first_stage
+from flagger.recipes.first_stage import Lesson, teach_first_stage
 from flagger.recipes.on_encoder import CURVES_FILE
 from flagger.scorer import Flagger
 from flagger.text import prepare
@@ -45,6 +45,7 @@ def export_model(
     precision: Precision = "int8",
     posts: Sequence[str] = (),
     settle_on: Mapping[str, Sequence[str]] | None = None,
+    unseen: frozenset[str] = frozenset(),
     progress: Callable[[str], None],
 ) -> dict[str, Any]:
     """Export the encoder of a trained model to ONNX.
@@ -56,9 +57,11 @@ def export_model(
         are rounded, beside some posts that flagger brings; on the others int8 is compared with float32.
     :param settle_on: posts without labels, by name of their set, that teach the first stage of the cascade what the
         whole model says.
+    :param unseen: keys of posts that must not teach it (see :func:`flagger.training.dataset.text_key`).
     :param progress: called with a line of text for each step.
     :return: the comparison; empty without posts or for float32.
     :raises ModelFolderError: when the source has no trained encoder.
+    :raises InputError: when a set of ``settle_on`` is too small.
     """
     model = read_model_folder(source)
     stored = model.encoder
@@ -66,6 +69,7 @@ def export_model(
         raise ModelFolderError(
             f"'{source}' holds no trained encoder to export. Give a folder that 'flagger train --base' wrote."
         )
+    lesson = Lesson.of(model, settle_on, unseen=unseen) if settle_on else None
     folder = Path(target) / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     for name in _SCORING_FILES:
@@ -116,8 +120,8 @@ def export_model(
         complete = replace(
             complete, metrics={**model.metrics, "parity": parity}, card=model.card + _parity_section(parity)
         )
-    if settle_on:
-        complete = teach_first_stage(complete, settle_on, progress=progress)
+    if lesson is not None:
+        complete = teach_first_stage(complete, lesson, progress=progress)
     write_model_folder(target, complete, version=__version__)
     if (Path(source) / CURVES_FILE).is_file():
         shutil.copyfile(Path(source) / CURVES_FILE, Path(target) / CURVES_FILE)

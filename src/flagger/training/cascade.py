@@ -59,12 +59,12 @@ def fit_band(sets: Sequence[StageScores], *, most_changed: float = MOST_CHANGED)
     unverified, sensitive = (np.concatenate([pair[side] for pair in pairs]) for side in (0, 1))
     fine, coarse = np.linspace(0.02, 0.98, _FINE_STEPS), np.linspace(0.02, 0.98, _STEPS)
     best = (0.0, Band(0.0, 0.0, 1.1), [(0.0, 0.0)] * len(sets))
+    limits = np.quantile(unverified, fine)
     for low, high in product(np.quantile(sensitive, coarse), (1.1, *np.quantile(sensitive, coarse[-8:]))):
         if high <= low:
             continue
         # A wider band settles more and changes more: the widest that is allowed is found by halving.
         first, last = 0, len(fine)
-        limits = np.quantile(unverified, fine)
         while first < last:
             middle = (first + last) // 2
             band = Band(round(float(limits[middle]), 6), round(float(low), 6), round(float(high), 6))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -19,11 +19,19 @@ NGRAMS = ("all", "topics", "none")
 Percent = Annotated[float, msgspec.Meta(ge=0, le=100)]
 
 
-class _Grades(msgspec.Struct):
-    """A line of a file of grades."""
+class _Key(msgspec.Struct):
+    """A line about a post that is named by the hash of its text."""
 
     key: str
+
+
+class _Grades(_Key):
+    """A line of a file of grades."""
+
     grades: tuple[Percent, Percent]
+
+
+_Row = TypeVar("_Row", bound=_Key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,17 @@ def read_labels(path: str | Path, pools: Sequence[str | Path]) -> list[LabelledP
     return found
 
 
+def read_keys(path: str | Path) -> frozenset[str]:
+    """Read which posts a file of labels by hash is about.
+
+    :param path: JSON Lines with ``key`` (see :func:`text_key`).
+    :return: the keys.
+    :raises UnreadableTableError: when the file cannot be opened.
+    :raises InputError: when a line has no key.
+    """
+    return frozenset(row.key for row in _keyed(path, _Key, "an object with a string 'key'"))
+
+
 def with_grades(posts: Iterable[LabelledPost], path: str | Path) -> list[LabelledPost]:
     """Add what a second reader thought of labelled posts.
 
@@ -132,17 +151,21 @@ def with_grades(posts: Iterable[LabelledPost], path: str | Path) -> list[Labelle
     :raises UnreadableTableError: when the file cannot be opened.
     :raises InputError: when a line is broken, or none of the posts is graded.
     """
-    grades: dict[str, tuple[float, float]] = {}
-    for number, line in enumerate(_lines(Path(path)), start=1):
-        try:
-            row = msgspec.json.decode(line, type=_Grades)
-        except msgspec.DecodeError as error:
-            raise InputError(f"{path}:{number}: {error}; expected 'key' and 'grades', two per cents.") from error
-        grades[row.key] = (row.grades[0] / 100.0, row.grades[1] / 100.0)
+    rows = _keyed(path, _Grades, "'key' and 'grades', two per cents")
+    grades = {row.key: (row.grades[0] / 100.0, row.grades[1] / 100.0) for row in rows}
     graded = [replace(post, graded=grades.get(text_key(post.text))) for post in posts]
     if not any(post.graded for post in graded):
         raise InputError(f"'{path}' grades none of the labelled posts. Give grades of the posts that are trained on.")
     return graded
+
+
+def _keyed(path: str | Path, kind: type[_Row], expected: str) -> Iterator[_Row]:
+    for number, line in enumerate(_lines(Path(path)), start=1):
+        try:
+            row = msgspec.json.decode(line, type=kind)
+        except msgspec.DecodeError as error:
+            raise InputError(f"{path}:{number}: {error}; expected {expected}.") from error
+        yield row
 
 
 def _lines(path: Path) -> list[bytes]:

@@ -29,7 +29,7 @@ MODELS_PRIOR: Final = (1.2, 0.4)
 RULE_PRIOR: Final = (3.0, 2.0)
 SENSITIVE_PENALTY: Final = 0.1
 
-_NO_MODELS: Final = {"cue", "rule", "place", "form", "fused"}
+_NO_MODELS: Final = {"cue", "rule", "place", "form", "topic", "local"}
 _RAISE: Final = {f"cue.{name}": 1 for name in RAISING_CUES}
 _LOWER: Final = {f"cue.{name}": -1 for name in LOWERING_CUES} | {CANCELLED: -1}
 _PLACES: Final = dict.fromkeys(PLACE_FEATURES, 1)

@@ -13,7 +13,7 @@ import msgspec
 from flagger.errors import InputError, MissingExtraError, UnreadableTableError
 
 LISTS: Final = ("topics", "cues", "places")
-NUMBERS: Final = ("unverified", "local", "political")
+NUMBERS: Final = ("claim", "unverified", "local", "political")
 _SUFFIXES: Final = (".jsonl", ".json", ".csv", ".tsv", ".parquet")
 # OWNER/NAME of a data set on the hub, and the split.
 _HUB_NAME: Final = re.compile(r"(?P<name>[\w.-]+/[\w.-]+?)(?::(?P<split>[^/:]+))?", re.ASCII)

@@ -85,7 +85,7 @@ class TrainingTable:
         """
         if head in ("unverified", "rumour"):
             return np.array([post.trains_wording for post in self.posts])
-        return np.ones(len(self.posts), dtype=bool)
+        return np.array([post.ngrams != "none" for post in self.posts])
 
 
 def build_table(

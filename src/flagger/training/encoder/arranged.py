@@ -120,7 +120,8 @@ class ArrangedNetwork(nn.Module):
         states = self.embeddings(input_ids=input_ids)
         for layer in self.body:
             states = layer(states)
-        logits: Tensor = self.head(states.mean(dim=1))
+        # In float32 onnxruntime adds the pieces of a batch in another order than those of one post.
+        logits: Tensor = self.head(states.double().mean(dim=1).to(states.dtype))
         return logits
 
 

@@ -20,7 +20,8 @@ from flagger.vocabulary import CUES
 # Heads that are trained beside the scores because they teach the network what to look at, and are then left out.
 CUE_HEADS: Final = tuple(f"cue.{name}" for name in CUES)
 CLAIM_HEAD: Final = "claim"
-# Kinds of text by the annotation guide, but for "opinion": nothing here learns to tell opinions from other posts.
+# Kinds of text by the annotation guide, but for "opinion", since nothing here learns to tell opinions from other posts,
+# and for "other", which says nothing.
 KINDS: Final = (
     *("news", "official_notice", "rumour", "warning", "personal", "advert", "scam_message", "rescue_call"),
     *("question", "humour"),

@@ -93,6 +93,7 @@ def _with_fused_products(nodes: Sequence[NodeProto], constants: set[str]) -> lis
     quantisers = {node.output[0]: node for node in nodes if node.op_type == "QuantizeLinear"}
     replaced: dict[int, NodeProto] = {}
     dropped: set[int] = set()
+    merged: set[int] = set()
     for node in nodes:
         chain = _chain(node, readers) if node.op_type == "MatMulInteger" else None
         if chain is None:
@@ -106,6 +107,7 @@ def _with_fused_products(nodes: Sequence[NodeProto], constants: set[str]) -> lis
         (of_weights,) = (name for name in scaling.input if name != quantiser.input[1])
         inputs = [*node.input[:2], quantiser.input[1], of_weights, *node.input[2:]]
         dropped |= {id(cast), id(scaled)}
+        merged.add(id(scaling))
         last = scaled
         added = _only_reader(scaled, readers, "Add")
         bias = [name for name in added.input if name in constants] if added is not None else []
@@ -116,7 +118,7 @@ def _with_fused_products(nodes: Sequence[NodeProto], constants: set[str]) -> lis
         replaced[id(node)] = helper.make_node("MatMulIntegerToFloat", inputs, list(last.output), domain=_ONNXRUNTIME)
     kept = [replaced.get(id(node), node) for node in nodes if id(node) not in dropped]
     used = {name for node in kept for name in node.input}
-    return [node for node in kept if node.op_type != "Mul" or node.output[0] in used]
+    return [node for node in kept if id(node) not in merged or node.output[0] in used]
 
 
 def _chain(node: NodeProto, readers: dict[str, list[NodeProto]]) -> tuple[NodeProto, NodeProto] | None:
