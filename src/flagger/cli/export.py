@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-MOST_SETTLED = 40_000
+MOST_SETTLED = 20_000
 
 
 def export(

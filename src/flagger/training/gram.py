@@ -25,8 +25,10 @@ MINIMUM_POSTS_PER_NGRAM = 3
 _BATCH = 64
 # Keeps the factorisation stable when posts repeat; n-gram vectors have length 1.
 _JITTER = 1e-6
-_MOST_STEPS = 120
-_TOLERANCE = 1e-7
+# N-grams of a larger share of the posts are multiplied as a dense matrix.
+_FREQUENT = 0.1
+_MOST_STEPS = 80
+_TOLERANCE = 1e-6
 
 Doubles = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -68,7 +70,7 @@ class GramSpace:
         values = unit_values(rows, counts.buckets[keep], numbers, self.document_frequency_weights[kept])
         vectors = csr_matrix((values, (rows, kept)), shape=(counts.size, len(self.buckets)))
         self._fitted_vectors = vectors[fitted]
-        products = (vectors @ self._fitted_vectors.T).toarray()
+        products = _products(vectors, fitted, frequencies[self.buckets] > _FREQUENT * len(fitted))
         gram = products[fitted]
         gram[np.diag_indices_from(gram)] += _JITTER
         # fitted = factor @ orthonormal basis, so a penalty on the factor's coefficients is one on the n-gram weights.
@@ -142,6 +144,15 @@ class GramSpace:
             scales=scales.astype(np.float32),
             intercepts=np.array([head.intercept for head in heads], dtype=np.float32),
         )
+
+
+def _products(vectors: csr_matrix, fitted: Integers, frequent: npt.NDArray[np.bool_]) -> Doubles:
+    """Multiply all vectors by the fitted ones; n-grams of many posts, which cost the most, as a dense matrix."""
+    columns = vectors.tocsc()
+    rare, dense = columns[:, ~frequent].tocsr(), columns[:, frequent].toarray()
+    products = (rare @ rare[fitted].T).toarray()
+    products += dense @ dense[fitted].T
+    return np.asarray(products)
 
 
 def count_all(posts: Sequence[PreparedPost]) -> Counts:
