@@ -29,16 +29,18 @@ def stages(generator: np.random.Generator, *, agreement: float) -> StageScores:
 
 def test_the_band_keeps_its_price() -> None:
     held = stages(np.random.default_rng(0), agreement=0.97)
-    band, (shares,) = fit_band([held], most_changed=0.004)
+    band, (shares,) = fit_band([held], most_changed=0.004, most_lost=1.0)
     settled = band.settles(held.unverified[:, 0], held.sensitive[:, 0])
     assert shares["settled"] == pytest.approx(settled.mean(), abs=1e-4)
     assert shares["changed"] == pytest.approx((settled & held.changed()).mean(), abs=1e-4)
     assert 0.0 < shares["changed"] <= 0.004
-    (looser,) = fit_band([held], most_changed=0.02)[1]
+    (looser,) = fit_band([held], most_changed=0.02, most_lost=1.0)[1]
     assert looser["settled"] > shares["settled"] > 0.0
+    (careful,) = fit_band([held], most_changed=0.02, most_lost=0.002)[1]
+    assert careful["lost"] <= 0.002 < looser["lost"]
     # Every set must keep it: a set whose stages agree less makes the band narrower.
     worse = stages(np.random.default_rng(2), agreement=0.9)
-    both = fit_band([held, worse], most_changed=0.004)[1]
+    both = fit_band([held, worse], most_changed=0.004, most_lost=1.0)[1]
     assert max(one["changed"] for one in both) <= 0.004
     assert both[0]["settled"] < shares["settled"]
 
@@ -46,7 +48,7 @@ def test_the_band_keeps_its_price() -> None:
 def test_stages_that_agree_settle_nearly_all_and_strangers_nothing() -> None:
     assert fit_band([stages(np.random.default_rng(1), agreement=1.0)])[1][0]["settled"] > 0.9
     strangers = stages(np.random.default_rng(1), agreement=0.0)
-    assert fit_band([strangers], most_changed=0.0)[1][0]["settled"] < 0.05
+    assert fit_band([strangers], most_changed=0.0, most_lost=0.0)[1][0]["settled"] < 0.05
 
 
 def test_a_band_settles_calm_posts_only() -> None:
@@ -175,7 +177,7 @@ def test_a_lesson_that_says_nothing_is_refused(flagger: Flagger, project: Path) 
     from flagger.recipes.first_stage import Lesson
 
     known = [post.text for post in read_labelled(project / "data" / "authored_everyday.jsonl")]
-    with pytest.raises(InputError, match=r"'seen' has \d+ different posts that the model was not trained on"):
+    with pytest.raises(InputError, match=r"There are \d+ different posts that the model was not trained on"):
         Lesson.of(flagger.model, {"seen": known}, unseen=frozenset())
     assert flagger.model.cascade is not None
     alone = replace(flagger.model, encoder=None, fusion=flagger.model.cascade.fusion, cascade=None)

@@ -54,8 +54,12 @@ def export(
         chosen: list[str] = []
         if posts is not None:
             chosen = list(Workload.read(posts, text=text_column, limit=limit).posts)
+        names = [one.name for one in settle_on or ()]
         sets = {
-            one.as_posix(): Workload.read(one, text=text_column, limit=MOST_SETTLED).posts for one in settle_on or ()
+            one.name if names.count(one.name) == 1 else one.as_posix(): Workload.read(
+                one, text=text_column, limit=MOST_SETTLED
+            ).posts
+            for one in settle_on or ()
         }
         parity = export_model(
             *(path, output),

@@ -49,7 +49,7 @@ Doubles = npt.NDArray[np.float64]
 class Lesson:
     """Posts without labels that teach a first stage.
 
-    :param posts: different posts of one window each, with a letter in them.
+    :param posts: different posts of one window each, with a letter in them; all of them teach.
     :param sets: by the name of each set the rows of its posts that the model was not trained on; they choose the band.
     """
 
@@ -64,7 +64,8 @@ class Lesson:
         :param sets: posts by name of their set; a post may be in several.
         :param unseen: keys of posts that must not teach (see :func:`flagger.training.dataset.text_key`).
         :return: the lesson.
-        :raises InputError: when the model has no two stages, or a set is too small to say anything.
+        :raises InputError: when the model has no two stages, or no set is large enough to choose the band. Sets that
+            the model was trained on only teach.
         """
         if model.encoder is None or model.cascade is None:
             raise InputError("The model has no encoder behind its n-grams, so that nothing can be settled before it.")
@@ -81,13 +82,14 @@ class Lesson:
         chosen = {
             name: np.array([row for row in found if not trained[row]], np.intp) for name, found in members.items()
         }
-        for name, found in chosen.items():
-            if len(found) < LEAST_POSTS:
-                raise InputError(
-                    f"'{name}' has {len(found)} different posts that the model was not trained on; the first stage "
-                    f"needs at least {LEAST_POSTS} to learn what it may settle. Give more posts."
-                )
-        return cls(list(rows), chosen)
+        judging = {name: found for name, found in chosen.items() if len(found) >= LEAST_POSTS}
+        if not judging:
+            most = max((len(found) for found in chosen.values()), default=0)
+            raise InputError(
+                f"There are {most} different posts that the model was not trained on; the first stage needs at least "
+                f"{LEAST_POSTS} in one table to learn what it may settle. Give more posts."
+            )
+        return cls(list(rows), judging)
 
 
 def teach_first_stage(model: ModelFolder, lesson: Lesson, *, progress: Callable[[str], None]) -> ModelFolder:
@@ -214,9 +216,12 @@ def _section(by_set: Mapping[str, Mapping[str, float]]) -> str:
         "Rules and n-grams settle posts that they are sure of; one head of n-grams learned from what the whole model",
         "says of posts without labels. Measured on posts that the model was not trained on, the head out of fold:",
         "",
-        "| posts | settled | decided otherwise than by the whole model |",
-        "|---|---|---|",
-        *(f"| {name} | {found['settled']:.1%} | {found['changed']:.2%} |" for name, found in by_set.items()),
+        "| posts | settled | decided otherwise than by the whole model | of those that it raises, settled |",
+        "|---|---|---|---|",
+        *(
+            f"| {name} | {found['settled']:.1%} | {found['changed']:.2%} | {found['lost']:.1%} |"
+            for name, found in by_set.items()
+        ),
         "",
     ]
     return "\n".join(rows)

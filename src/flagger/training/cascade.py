@@ -14,6 +14,9 @@ from flagger.fusion.cascade import Band
 
 # Promised is 0.5 %; the goal on the posts that choose the band lies below it.
 MOST_CHANGED: Final = 0.004
+# Of the posts that the whole model raises on unverified, the largest share that may be settled as calm: few posts are
+# raised, so that a limit on all changed decisions would let a cascade lose many of those that matter.
+MOST_LOST: Final = 0.01
 _STEPS: Final = 24
 _FINE_STEPS: Final = 193
 
@@ -46,19 +49,26 @@ class StageScores:
             changed |= early != full
         return changed
 
+    def raised(self) -> npt.NDArray[np.bool_]:
+        """Say which posts the whole model does not call clear on the unverified axis."""
+        return np.asarray(self.unverified[:, 1] >= self.unverified_thresholds[:, 0])
 
-def fit_band(sets: Sequence[StageScores], *, most_changed: float = MOST_CHANGED) -> tuple[Band, list[dict[str, float]]]:
+
+def fit_band(
+    sets: Sequence[StageScores], *, most_changed: float = MOST_CHANGED, most_lost: float = MOST_LOST
+) -> tuple[Band, list[dict[str, float]]]:
     """Choose the band that settles most, with few changed decisions in every set of posts.
 
     :param sets: held-out scores of both stages, at least one set.
     :param most_changed: largest share of the posts of a set whose decision may change.
-    :return: the band, and for each set the shares ``settled`` and ``changed``.
+    :param most_lost: largest share of the posts raised by the whole model that may be settled.
+    :return: the band, and for each set the shares ``settled``, ``changed`` and ``lost``.
     """
-    changed = [stages.changed() for stages in sets]
+    changed, raised = [stages.changed() for stages in sets], [stages.raised() for stages in sets]
     pairs = [(stages.unverified[:, 0], stages.sensitive[:, 0]) for stages in sets]
     unverified, sensitive = (np.concatenate([pair[side] for pair in pairs]) for side in (0, 1))
     fine, coarse = np.linspace(0.02, 0.98, _FINE_STEPS), np.linspace(0.02, 0.98, _STEPS)
-    best = (0.0, Band(0.0, 0.0, 1.1), [(0.0, 0.0)] * len(sets))
+    best = (0.0, Band(0.0, 0.0, 1.1), [(0.0, 0.0, 0.0)] * len(sets))
     limits = np.quantile(unverified, fine)
     for low, high in product(np.quantile(sensitive, coarse), (1.1, *np.quantile(sensitive, coarse[-8:]))):
         if high <= low:
@@ -70,13 +80,15 @@ def fit_band(sets: Sequence[StageScores], *, most_changed: float = MOST_CHANGED)
             band = Band(round(float(limits[middle]), 6), round(float(low), 6), round(float(high), 6))
             settled = [band.settles(*pair) for pair in pairs]
             shares = [
-                (float(one.mean()), float((one & other).mean())) for one, other in zip(settled, changed, strict=True)
+                (float(one.mean()), float((one & other).mean()), float((one & up).sum() / max(1, up.sum())))
+                for one, other, up in zip(settled, changed, raised, strict=True)
             ]
-            if all(cost <= most_changed for _, cost in shares):
+            if all(cost <= most_changed and lost <= most_lost for _, cost, lost in shares):
                 first = middle + 1
-                share = sum(one for one, _ in shares) / len(shares)
+                share = sum(one for one, _, _ in shares) / len(shares)
                 if share > best[0]:
                     best = (share, band, shares)
             else:
                 last = middle
-    return best[1], [{"settled": round(share, 4), "changed": round(cost, 4)} for share, cost in best[2]]
+    names = ("settled", "changed", "lost")
+    return best[1], [dict(zip(names, (round(value, 4) for value in shares), strict=True)) for shares in best[2]]
