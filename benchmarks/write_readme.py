@@ -17,7 +17,6 @@ from typing import Any
 
 from flagger.evaluation.functional import table_lines
 from flagger.evaluation.neutrality import neutrality_lines
-from flagger.evaluation.robustness import robustness_lines
 
 PROJECT = Path(__file__).parents[1]
 STEPS = ("prepare", "lexicon", "places", "linear", "encoder")
@@ -114,21 +113,6 @@ def ceiling(figures: dict[str, Any]) -> str:
         f"ROC-AUC {unverified['roc_auc']:.3f} and average precision {unverified['average_precision']:.3f} "
         f"(unverified), {rumour['roc_auc']:.3f} and {rumour['average_precision']:.3f} (rumour); the readers agree with "
         f"kappa {unverified['kappa']:.2f} and {rumour['kappa']:.2f} (`benchmarks/ceiling.py`)."
-    )
-
-
-def noise(figures: dict[str, Any]) -> str:
-    return "\n".join(
-        [
-            f"What spelling noise costs on the {figures['posts']} posts that no part of the model was trained on "
-            "(`benchmarks/noise.py`); a figure is the fall of ROC-AUC:",
-            "",
-            "<details><summary>every kind of noise at three strengths</summary>",
-            "",
-            *robustness_lines(figures),
-            "",
-            "</details>",
-        ]
     )
 
 
@@ -333,7 +317,6 @@ def main() -> None:
         "quality": quality(json.loads((PROJECT / "models/default/flagger.json").read_text(encoding="utf-8"))),
         "ceiling": ceiling(read("ceiling")),
         "heldout": heldout(read("heldout")),
-        "noise": noise(read("noise")),
         "functional": functional(read("functional")),
         "swaps": swaps(read("neutrality")),
         "places": places(read("places"), read("checked_places")),

@@ -46,7 +46,7 @@ def test_the_band_keeps_its_price() -> None:
 
 
 def test_stages_that_agree_settle_nearly_all_and_strangers_nothing() -> None:
-    assert fit_band([stages(np.random.default_rng(1), agreement=1.0)])[1][0]["settled"] > 0.9
+    assert fit_band([stages(np.random.default_rng(1), agreement=1.0)], most_lost=1.0)[1][0]["settled"] > 0.9
     strangers = stages(np.random.default_rng(1), agreement=0.0)
     assert fit_band([strangers], most_changed=0.0, most_lost=0.0)[1][0]["settled"] < 0.05
 

@@ -28,12 +28,12 @@ ROOM = 0.02
 # Largest spread of the unverified probability over the words of one sentence, and share of sentences whose decision
 # depends on the word.
 CEILINGS = {
-    "targets": (0.10, 0.04),
-    "region": (0.07, 0.13),
-    "religion": (0.13, 0.5),
-    "ethnic_group": (0.07, 0.13),
-    "gender": (0.06, 0.0),
-    "age": (0.07, 0.0),
+    "targets": (0.05, 0.0),
+    "region": (0.05, 0.0),
+    "religion": (0.05, 0.0),
+    "ethnic_group": (0.05, 0.0),
+    "gender": (0.05, 0.0),
+    "age": (0.05, 0.0),
 }
 POLITICAL_CEILING = 0.02
 

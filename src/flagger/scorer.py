@@ -19,7 +19,7 @@ from flagger.version import __version__
 if TYPE_CHECKING:
     from narwhals.typing import IntoDataFrameT
 
-BATCH_POSTS = 64
+BATCH_POSTS = 256
 BATCH_CHARACTERS = 1 << 16
 DEFAULT_MODEL = "default"
 
