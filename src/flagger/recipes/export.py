@@ -61,7 +61,7 @@ def export_model(
     :param progress: called with a line of text for each step.
     :return: the comparison; empty without posts or for float32.
     :raises ModelFolderError: when the source has no trained encoder.
-    :raises InputError: when a set of ``settle_on`` is too small.
+    :raises InputError: when no set of ``settle_on`` is large enough.
     """
     model = read_model_folder(source)
     stored = model.encoder
