@@ -4,7 +4,8 @@ Usage: python benchmarks/soak.py [--posts 1000000] [--texts ../shared/data/unlab
 
 Writes benchmarks/results/soak.json. Posts are real ones repeated with seeded edits, in a temporary folder. The model is
 the default one without its encoder (the cascade's first stage scores all posts), so that a million posts take minutes;
-reading, resuming and writing are those of any model.
+reading, resuming and writing are those of any model. The unbroken run and the killed one go side by side, one thread
+each.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import hashlib
+import itertools
 import json
 import os
 import random
@@ -21,6 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +40,9 @@ COMMAND = (sys.executable, "-c", "from flagger.cli.main import main; main()", "s
 KILLS = 10
 SEED = 7
 SECONDS_BETWEEN_SAMPLES = 0.5
-# Most of the unbroken run's time that a run may have, once it scores, before it is killed: ten stay short of the end.
+TRIAL_POSTS = 5_000
+# Most of the expected time of all posts that a run may have, once it scores, before it is killed: ten stay short of
+# the end.
 MOST_OF_A_RUN = 0.09
 KEPT_SAMPLES = 50
 
@@ -53,13 +58,17 @@ def main() -> None:
         texts = Workload.read(arguments.texts, limit=arguments.posts).posts
         write_posts(folder / "posts.jsonl", texts, arguments.posts)
         write_model(folder / "model")
-        unbroken = run_unbroken(folder)
-        killed = run_killed(folder, unbroken["seconds"])
+        expected = expected_seconds(folder, arguments.posts)
+        with ThreadPoolExecutor(1) as beside:
+            running = beside.submit(run_unbroken, folder)
+            killed = run_killed(folder, expected)
+            unbroken = running.result()
         results = {
             "flagger": __version__,
             "posts": arguments.posts,
             "model": "the default one without its encoder",
             "threads": 1,
+            "side_by_side": True,
             "unbroken": unbroken,
             "killed": killed,
             "same_bytes": digest(folder / "unbroken.parquet") == digest(folder / "killed.parquet"),
@@ -91,8 +100,20 @@ def write_model(folder: Path) -> None:
     write_model_folder(folder, model, version=__version__)
 
 
-def start(folder: Path, output: str, *options: str) -> subprocess.Popen[bytes]:
-    command = [*COMMAND, str(folder / "posts.jsonl"), "-o", str(folder / output), "--model", str(folder / "model")]
+def expected_seconds(folder: Path, posts: int) -> float:
+    """Score the first posts, to know about how long all of them take (s)."""
+    with (folder / "posts.jsonl").open(encoding="utf-8") as posts_file:
+        trial = list(itertools.islice(posts_file, TRIAL_POSTS))
+    (folder / "trial.jsonl").write_text("".join(trial), encoding="utf-8")
+    started = time.monotonic()
+    process = start(folder, "trial.parquet", source="trial.jsonl")
+    if process.wait():
+        sys.exit(f"scoring ended with {process.returncode}")
+    return (time.monotonic() - started) * posts / len(trial)
+
+
+def start(folder: Path, output: str, *options: str, source: str = "posts.jsonl") -> subprocess.Popen[bytes]:
+    command = [*COMMAND, str(folder / source), "-o", str(folder / output), "--model", str(folder / "model")]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "FLAGGER_THREADS": "1"}
     return subprocess.Popen([*command, *options], env=environment, stderr=subprocess.DEVNULL)
 
@@ -126,7 +147,7 @@ def run_unbroken(folder: Path) -> dict[str, Any]:
     }
 
 
-def run_killed(folder: Path, unbroken_seconds: float) -> dict[str, Any]:
+def run_killed(folder: Path, expected: float) -> dict[str, Any]:
     """Kill the same run again and again with SIGKILL, and let it end the last time."""
     generator = random.Random(SEED)
     journal = folder / "killed.parquet.resume"
@@ -136,7 +157,7 @@ def run_killed(folder: Path, unbroken_seconds: float) -> dict[str, Any]:
         # Loading and replaying are over when the journal grows; the kill comes at some moment after that.
         while process.poll() is None and size(journal) <= (journals[-1] if journals else 0):
             time.sleep(0.01)
-        time.sleep(generator.random() * MOST_OF_A_RUN * unbroken_seconds)
+        time.sleep(generator.random() * MOST_OF_A_RUN * expected)
         if process.poll() is not None:
             sys.exit(f"a run ended before it was killed, with {process.returncode}; use more posts")
         process.kill()

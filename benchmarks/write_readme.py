@@ -236,6 +236,17 @@ def encoder_time(profile: dict[str, Any]) -> str:
     return "\n".join(rows)
 
 
+def soak(figures: dict[str, Any]) -> str:
+    unbroken, killed = figures["unbroken"], figures["killed"]
+    quarters = ", ".join(f"{held:.0f}" for held in unbroken["median_mebibytes_by_quarter"])
+    same = "the same bytes" if figures["same_bytes"] else "OTHER BYTES"
+    return (
+        f"{figures['posts']:,} posts, one thread: {unbroken['posts_per_second']:,.0f} posts a second, at most "
+        f"{unbroken['peak_mebibytes']:.0f} MiB; median of each quarter of the run {quarters} MiB. Killed "
+        f"{killed['kills']} times and resumed: {killed['rows']:,} rows, {same}."
+    )
+
+
 def faithfulness(figures: dict[str, Any]) -> str:
     deleted, sums = figures["deletion"], figures["sums"]
     explainers = deleted["explainers"]
@@ -331,9 +342,8 @@ def main() -> None:
         if f"<!-- figures:{name} -->" not in after[CARD]:
             after[CARD] = f"{after[CARD].rstrip()}\n\n{heading}\n\n<!-- figures:{name} -->\n<!-- end -->\n"
         after[CARD] = replaced(after[CARD], name, blocks[name], where="the model's card")
-    after[BENCHMARKS] = replaced(
-        after[BENCHMARKS], "encoder", encoder_time(read("encoder_profile")), where="benchmarks/README.md"
-    )
+    for name, block in (("encoder", encoder_time(read("encoder_profile"))), ("soak", soak(read("soak")))):
+        after[BENCHMARKS] = replaced(after[BENCHMARKS], name, block, where="benchmarks/README.md")
     if arguments.check:
         sys.exit(after != before)
     for path, text in after.items():
