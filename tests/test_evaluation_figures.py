@@ -134,5 +134,8 @@ def test_a_training_record_finds_posts_by_hash() -> None:
     assert seen.tolist() == [True, False, True, True, False]
     assert logits[0].tolist() == [3.0, 4.0]
     assert np.isnan(logits[[1, 2, 4]]).all()
-    with pytest.raises(ValueError, match="2 keys"):
-        TrainingRecord.from_arrays({"keys": record.keys[:2], "logits": record.logits})
+    assert np.array_equal(again.logits, record.logits, equal_nan=True)
+    stored = record.to_arrays()
+    assert len(stored["logits"]) == 2
+    with pytest.raises(ValueError, match="2 judged posts"):
+        TrainingRecord.from_arrays({**stored, "logits": stored["logits"][:1]})

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from flagger import Flagger
 from flagger.linear.model import LinearModel
 from flagger.linear.ngrams import BUCKETS, count, occurrences
+from flagger.linear.packing import pack, unpack
 from flagger.text import prepare
 
 
@@ -83,3 +84,39 @@ def test_shares_add_up_to_the_logits(post: str) -> None:
 def test_no_posts_no_logits(flagger: Flagger) -> None:
     assert tiny_model().logits([]).shape == (0, 2)
     assert list(flagger.score_many([])) == []
+
+
+@settings(max_examples=50, deadline=None)
+@given(data=st.data(), kept=st.integers(0, 40), heads=st.integers(1, 5))
+def test_packing_loses_nothing(data: st.DataObject, kept: int, heads: int) -> None:
+    buckets = data.draw(st.sets(st.integers(0, BUCKETS - 1), min_size=kept, max_size=kept))
+    random = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+    model = LinearModel(
+        outputs=tuple(f"head {number}" for number in range(heads)),
+        buckets=np.array(sorted(buckets), dtype=np.uint32),
+        document_frequency_weights=random.choice(np.array([0.5, 1.7, 9.3], dtype=np.float32), kept),
+        weights=random.integers(-3, 4, (kept, heads)).astype(np.int8),
+        scales=random.random(heads).astype(np.float32),
+        intercepts=random.normal(size=heads).astype(np.float32),
+    )
+    again = unpack(pack(model), model.outputs)
+    for name in ("buckets", "document_frequency_weights", "weights", "scales", "intercepts"):
+        stored, found = getattr(model, name), getattr(again, name)
+        assert stored.dtype == found.dtype
+        np.testing.assert_array_equal(stored, found)
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "message"),
+    [
+        ("gaps", np.zeros(3), "'gaps' is float64"),
+        ("gaps", np.ones(3, dtype=np.uint8), "do not fit"),
+        ("values", np.ones(1, dtype=np.int8), "do not fit"),
+        ("scales", np.ones(7, dtype=np.float32), "heads do not fit"),
+        ("frequency_weights", np.zeros(0, dtype=np.float32), "point beyond"),
+    ],
+)
+def test_packed_arrays_that_do_not_fit(name: str, changed: np.ndarray, message: str) -> None:
+    model = tiny_model()
+    with pytest.raises(ValueError, match=message):
+        unpack({**pack(model), name: changed}, model.outputs)

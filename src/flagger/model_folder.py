@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-import numpy as np
 
 from flagger.encoder.storage import FOLDER as ENCODER_FOLDER
 from flagger.encoder.storage import StoredEncoder
@@ -18,22 +17,16 @@ from flagger.fusion.cascade import Cascade
 from flagger.fusion.features import RULE_FEATURES
 from flagger.fusion.model import Fusion
 from flagger.linear.model import LinearModel
+from flagger.linear.packing import pack, unpack
 from flagger.training_record import TrainingRecord
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 CONFIG_FILE: Final = "flagger.json"
 LINEAR_FILE: Final = "linear.safetensors"
 RECORD_FILE: Final = "training_record.safetensors"
 CARD_FILE: Final = "README.md"
 _HUB_PATTERNS: Final = ["*.json", "*.safetensors", "*.md", "*.onnx", "*.weights", "*.txt", "*.codes"]
 _EXECUTABLE_SUFFIXES: Final = (".bin", ".pkl", ".pickle", ".joblib", ".pt", ".pth", ".ckpt", ".py")
-_ARRAYS: Final = {
-    "buckets": np.uint32,
-    "document_frequency_weights": np.float32,
-    "weights": np.int8,
-    "scales": np.float32,
-    "intercepts": np.float32,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +64,7 @@ def write_model_folder(folder: str | Path, model: ModelFolder, *, version: str) 
     from safetensors.numpy import save
 
     target = Path(folder)
-    files = {LINEAR_FILE: save({name: getattr(model.linear, name) for name in _ARRAYS})}
+    files = {LINEAR_FILE: save(pack(model.linear))}
     if model.record is not None:
         files[RECORD_FILE] = save(model.record.to_arrays())
     digests = {name: _sha256(content) for name, content in files.items()}
@@ -127,7 +120,7 @@ def read_model_folder(folder: str | Path) -> ModelFolder:
     card = source / CARD_FILE
     try:
         model = ModelFolder(
-            linear=_linear_model(content, tuple(config["linear_outputs"])),
+            linear=unpack(_arrays(content, LINEAR_FILE), tuple(config["linear_outputs"])),
             fusion=Fusion.from_dict(config["fusion"]),
             lexicon_hash=config["lexicon_hash"],
             metrics=config.get("metrics", {}),
@@ -213,16 +206,6 @@ def _read_checked(path: Path, expected: str) -> bytes:
     if _sha256(content) != expected:
         raise ModelFolderError(f"'{path}' is damaged: its checksum is not the one in {CONFIG_FILE}. Get it again.")
     return content
-
-
-def _linear_model(content: bytes, outputs: tuple[str, ...]) -> LinearModel:
-    arrays = _arrays(content, LINEAR_FILE)
-    for name, kind in _ARRAYS.items():
-        if arrays[name].dtype != kind:
-            raise ValueError(f"{LINEAR_FILE}: '{name}' is {arrays[name].dtype}, expected {np.dtype(kind)}")
-    if arrays["weights"].shape != (len(arrays["buckets"]), len(outputs)):
-        raise ValueError(f"{LINEAR_FILE}: weights of shape {arrays['weights'].shape} do not fit the other arrays")
-    return LinearModel(outputs=outputs, **{name: arrays[name] for name in _ARRAYS})
 
 
 def _arrays(content: bytes, name: str) -> dict[str, Any]:

@@ -51,14 +51,18 @@ class TrainingRecord:
         :raises KeyError: when one is missing.
         :raises ValueError: when they do not fit each other.
         """
-        keys, logits = arrays["keys"].astype(np.uint64), arrays["logits"].astype(np.float16)
-        if logits.ndim != 2 or len(keys) != len(logits):
-            raise ValueError(f"training record: {len(keys)} keys, logits of shape {logits.shape}")
+        keys, stored = arrays["keys"].astype(np.uint64), arrays["logits"].astype(np.float16)
+        judged = np.unpackbits(arrays["judged"].astype(np.uint8), count=len(keys)).astype(bool)
+        if stored.ndim != 2 or judged.sum() != len(stored):
+            raise ValueError(f"training record: {judged.sum()} judged posts, logits of shape {stored.shape}")
+        logits = np.full((len(keys), stored.shape[1]), np.nan, dtype=np.float16)
+        logits[judged] = stored
         return cls(keys, logits)
 
     def to_arrays(self) -> dict[str, npt.NDArray[np.generic]]:
-        """Give the arrays to store."""
-        return {"keys": self.keys, "logits": self.logits}
+        """Give the arrays to store: a bit for each post that was judged, and the logits of these only."""
+        judged = ~np.isnan(self.logits).all(axis=1)
+        return {"keys": self.keys, "judged": np.packbits(judged), "logits": self.logits[judged]}
 
     def look_up(self, keys: Sequence[str]) -> tuple[npt.NDArray[np.bool_], Doubles]:
         """Find posts.

@@ -1,0 +1,73 @@
+"""The n-gram model in half the bytes, nothing lost: gaps of sorted buckets, tables of what repeats, no zeros."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from flagger.linear.model import LinearModel
+
+Arrays = Mapping[str, npt.NDArray[np.generic]]
+
+
+def pack(model: LinearModel) -> dict[str, npt.NDArray[np.generic]]:
+    """Pack a model for storage.
+
+    :param model: the model; most gaps between its sorted buckets are small, document frequencies take few values, and
+        half of its weights are rounded to 0.
+    :return: ``gaps``, ``frequency_weights`` with ``frequency_numbers`` into them, ``present`` (a bit for each weight
+        that is not 0) with ``values`` of these, ``scales`` and ``intercepts``.
+    """
+    frequency_weights, numbers = np.unique(model.document_frequency_weights, return_inverse=True)
+    present = model.weights != 0
+    positions = model.buckets.astype(np.int64)
+    return {
+        "gaps": _small(positions - np.append(0, positions[:-1])[: len(positions)]),
+        "frequency_weights": frequency_weights,
+        "frequency_numbers": _small(numbers),
+        "present": np.packbits(present),
+        "values": model.weights[present],
+        "scales": model.scales,
+        "intercepts": model.intercepts,
+    }
+
+
+def unpack(arrays: Arrays, outputs: tuple[str, ...]) -> LinearModel:
+    """Undo :func:`pack`.
+
+    :param arrays: what it gave.
+    :param outputs: names of the heads.
+    :return: the model.
+    :raises KeyError: when an array is missing.
+    :raises ValueError: when the arrays do not fit each other.
+    """
+    for name, kinds in {"gaps": "u", "frequency_numbers": "u", "present": "u", "values": "i"}.items():
+        if arrays[name].dtype.kind != kinds or arrays[name].ndim != 1:
+            raise ValueError(f"'{name}' is {arrays[name].dtype} of shape {arrays[name].shape}")
+    buckets = np.cumsum(arrays["gaps"].astype(np.int64))
+    shape = (len(buckets), len(outputs))
+    present = np.unpackbits(arrays["present"].astype(np.uint8), count=shape[0] * shape[1]).astype(bool)
+    if present.sum() != len(arrays["values"]) or len(arrays["frequency_numbers"]) != shape[0]:
+        raise ValueError(f"{shape[0]} n-grams do not fit the other arrays")
+    if arrays["scales"].shape != shape[1:] or arrays["intercepts"].shape != shape[1:]:
+        raise ValueError(f"{shape[1]} heads do not fit the other arrays")
+    weights = np.zeros(shape, dtype=np.int8)
+    weights[present.reshape(shape)] = arrays["values"]
+    frequency_weights = arrays["frequency_weights"].astype(np.float32)
+    if len(buckets) and arrays["frequency_numbers"].max() >= len(frequency_weights):
+        raise ValueError("'frequency_numbers' point beyond 'frequency_weights'")
+    return LinearModel(
+        outputs=outputs,
+        buckets=buckets.astype(np.uint32),
+        document_frequency_weights=frequency_weights[arrays["frequency_numbers"]],
+        weights=weights,
+        scales=arrays["scales"].astype(np.float32),
+        intercepts=arrays["intercepts"].astype(np.float32),
+    )
+
+
+def _small(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.generic]:
+    """Store whole numbers, none below 0, in the smallest type that holds them all."""
+    return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))
