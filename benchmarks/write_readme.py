@@ -17,6 +17,7 @@ from typing import Any
 
 from flagger.evaluation.functional import table_lines
 from flagger.evaluation.neutrality import neutrality_lines
+from flagger.evaluation.robustness import robustness_lines
 
 PROJECT = Path(__file__).parents[1]
 STEPS = ("prepare", "lexicon", "places", "linear", "encoder")
@@ -128,6 +129,21 @@ def heldout(figures: dict[str, Any]) -> str:
         f"ROC-AUC and average precision {scores}; flagged are "
         f"{neutral['flag_rate_political']:.1%} of {neutral['political_posts']} calm political posts and "
         f"{neutral['flag_rate_other']:.1%} of {neutral['other_posts']} other calm ones."
+    )
+
+
+def noise(figures: dict[str, Any]) -> str:
+    return "\n".join(
+        [
+            f"What spelling noise costs on the {figures['posts']} further posts (`benchmarks/noise.py`), as the fall "
+            "of ROC-AUC:",
+            "",
+            "<details><summary>every kind of noise at three strengths</summary>",
+            "",
+            *robustness_lines(figures),
+            "",
+            "</details>",
+        ]
     )
 
 
@@ -328,6 +344,7 @@ def main() -> None:
         "quality": quality(json.loads((PROJECT / "models/default/flagger.json").read_text(encoding="utf-8"))),
         "ceiling": ceiling(read("ceiling")),
         "heldout": heldout(read("heldout")),
+        "noise": noise(read("noise")),
         "functional": functional(read("functional")),
         "swaps": swaps(read("neutrality")),
         "places": places(read("places"), read("checked_places")),
