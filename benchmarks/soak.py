@@ -101,12 +101,13 @@ def write_model(folder: Path) -> None:
 
 
 def expected_seconds(folder: Path, posts: int) -> float:
-    """Score the first posts, to know about how long all of them take (s)."""
+    """Score the first posts, to know about how long all of them take once they are being scored (s)."""
     with (folder / "posts.jsonl").open(encoding="utf-8") as posts_file:
         trial = list(itertools.islice(posts_file, TRIAL_POSTS))
     (folder / "trial.jsonl").write_text("".join(trial), encoding="utf-8")
+    process = start(folder, "trial.parquet", "--resume", source="trial.jsonl")
+    wait_for_growth(process, folder / "trial.parquet.resume", beyond=0)
     started = time.monotonic()
-    process = start(folder, "trial.parquet", source="trial.jsonl")
     if process.wait():
         sys.exit(f"scoring ended with {process.returncode}")
     return (time.monotonic() - started) * posts / len(trial)
@@ -154,9 +155,7 @@ def run_killed(folder: Path, expected: float) -> dict[str, Any]:
     journals: list[int] = []
     for _ in range(KILLS):
         process = start(folder, "killed.parquet", "--resume")
-        # Loading and replaying are over when the journal grows; the kill comes at some moment after that.
-        while process.poll() is None and size(journal) <= (journals[-1] if journals else 0):
-            time.sleep(0.01)
+        wait_for_growth(process, journal, beyond=journals[-1] if journals else 0)
         time.sleep(generator.random() * MOST_OF_A_RUN * expected)
         if process.poll() is not None:
             sys.exit(f"a run ended before it was killed, with {process.returncode}; use more posts")
@@ -168,6 +167,12 @@ def run_killed(folder: Path, expected: float) -> dict[str, Any]:
         sys.exit(f"the resumed run ended with {process.returncode}")
     grown = [round(held / 2**20, 2) for held in journals]
     return {"kills": KILLS, "journal_mebibytes_at_each_kill": grown, "rows": count_rows(folder / "killed.parquet")}
+
+
+def wait_for_growth(process: subprocess.Popen[bytes], journal: Path, *, beyond: int) -> None:
+    """Wait until a run has written to its journal: loading and replaying are over then."""
+    while process.poll() is None and size(journal) <= beyond:
+        time.sleep(0.01)
 
 
 def size(path: Path) -> int:

@@ -132,17 +132,17 @@ def heldout(figures: dict[str, Any]) -> str:
     )
 
 
+def folded(summary: str, lines: list[str]) -> list[str]:
+    return [f"<details><summary>{summary}</summary>", "", *lines, "", "</details>"]
+
+
 def noise(figures: dict[str, Any]) -> str:
     return "\n".join(
         [
             f"What spelling noise costs on the {figures['posts']} further posts (`benchmarks/noise.py`), as the fall "
             "of ROC-AUC:",
             "",
-            "<details><summary>every kind of noise at three strengths</summary>",
-            "",
-            *robustness_lines(figures),
-            "",
-            "</details>",
+            *folded("every kind of noise at three strengths", robustness_lines(figures)),
         ]
     )
 
@@ -154,11 +154,7 @@ def functional(summary: dict[str, Any]) -> str:
             f"functionalities (criticism of every kind of target, minimal pairs, figurative harm, homonym places, "
             f"spelling noise, …); {summary['pass_rate']:.1%} are answered as expected (`benchmarks/functional.py`):",
             "",
-            "<details><summary>every functionality, the weakest first</summary>",
-            "",
-            *table_lines(summary),
-            "",
-            "</details>",
+            *folded("every functionality, the weakest first", table_lines(summary)),
         ]
     )
 
@@ -177,11 +173,7 @@ def swaps(figures: dict[str, Any]) -> str:
 def speed(results: dict[str, Any], peers: dict[str, Any]) -> str:
     command, steps, start = results["command"], results["stages_microseconds"], results["start"]
     workload = results["workload"]
-    shares = ", ".join(
-        f"{name} {steps[name]:.0f} µs"
-        for name in ("prepare", "lexicon", "places", "linear", "encoder")
-        if name in steps
-    )
+    shares = ", ".join(f"{name} {steps[name]:.0f} µs" for name in STEPS if name in steps)
     return "\n".join(
         [
             f"On {workload['distinct']:,} social posts (median {workload['characters']['p50']} characters), "

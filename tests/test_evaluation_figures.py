@@ -137,5 +137,7 @@ def test_a_training_record_finds_posts_by_hash() -> None:
     assert np.array_equal(again.logits, record.logits, equal_nan=True)
     stored = record.to_arrays()
     assert len(stored["logits"]) == 2
-    with pytest.raises(ValueError, match="2 judged posts"):
+    with pytest.raises(ValueError, match="2 keys"):
+        TrainingRecord.from_arrays({**stored, "keys": record.keys[:2]})
+    with pytest.raises(ValueError, match="2 of 3 posts judged"):
         TrainingRecord.from_arrays({**stored, "logits": stored["logits"][:1]})

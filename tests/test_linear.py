@@ -112,6 +112,8 @@ def test_packing_loses_nothing(data: st.DataObject, kept: int, heads: int) -> No
         ("gaps", np.zeros(3), "'gaps' is float64"),
         ("gaps", np.ones(3, dtype=np.uint8), "do not fit"),
         ("values", np.ones(1, dtype=np.int8), "do not fit"),
+        ("values", np.ones(1, dtype=np.int16), "'values' is int16"),
+        ("scales", np.ones(2), "'scales' is float64"),
         ("scales", np.ones(7, dtype=np.float32), "heads do not fit"),
         ("frequency_weights", np.zeros(0, dtype=np.float32), "point beyond"),
     ],

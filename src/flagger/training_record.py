@@ -52,17 +52,20 @@ class TrainingRecord:
         :raises ValueError: when they do not fit each other.
         """
         keys, stored = arrays["keys"].astype(np.uint64), arrays["logits"].astype(np.float16)
-        judged = np.unpackbits(arrays["judged"].astype(np.uint8), count=len(keys)).astype(bool)
-        if stored.ndim != 2 or judged.sum() != len(stored):
-            raise ValueError(f"training record: {judged.sum()} judged posts, logits of shape {stored.shape}")
+        judged = arrays["judged"].astype(bool)
+        if stored.ndim != 2 or len(keys) != len(judged) or judged.sum() != len(stored):
+            raise ValueError(
+                f"training record: {len(keys)} keys, {judged.sum()} of {len(judged)} posts judged, "
+                f"logits of shape {stored.shape}"
+            )
         logits = np.full((len(keys), stored.shape[1]), np.nan, dtype=np.float16)
         logits[judged] = stored
         return cls(keys, logits)
 
     def to_arrays(self) -> dict[str, npt.NDArray[np.generic]]:
-        """Give the arrays to store: a bit for each post that was judged, and the logits of these only."""
-        judged = ~np.isnan(self.logits).all(axis=1)
-        return {"keys": self.keys, "judged": np.packbits(judged), "logits": self.logits[judged]}
+        """Give the arrays to store: which posts were judged, and the logits of these only."""
+        judged = np.asarray(~np.isnan(self.logits).all(axis=1))
+        return {"keys": self.keys, "judged": judged, "logits": self.logits[judged]}
 
     def look_up(self, keys: Sequence[str]) -> tuple[npt.NDArray[np.bool_], Doubles]:
         """Find posts.

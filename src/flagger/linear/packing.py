@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from flagger.linear.model import LinearModel
 
-Arrays = Mapping[str, npt.NDArray[np.generic]]
+Arrays = Mapping[str, npt.NDArray[Any]]
+
+_KINDS: Final[Mapping[str, type[np.generic]]] = {
+    **dict.fromkeys(("gaps", "frequency_numbers"), np.unsignedinteger),
+    **dict.fromkeys(("frequency_weights", "scales", "intercepts"), np.float32),
+    "present": np.uint8,
+    "values": np.int8,
+}
 
 
-def pack(model: LinearModel) -> dict[str, npt.NDArray[np.generic]]:
+def pack(model: LinearModel) -> dict[str, npt.NDArray[Any]]:
     """Pack a model for storage.
 
     :param model: the model; most gaps between its sorted buckets are small, document frequencies take few values, and
@@ -22,9 +30,9 @@ def pack(model: LinearModel) -> dict[str, npt.NDArray[np.generic]]:
     """
     frequency_weights, numbers = np.unique(model.document_frequency_weights, return_inverse=True)
     present = model.weights != 0
-    positions = model.buckets.astype(np.int64)
+    buckets = model.buckets.astype(np.int64)
     return {
-        "gaps": _small(positions - np.append(0, positions[:-1])[: len(positions)]),
+        "gaps": _small(np.ediff1d(buckets, to_begin=buckets[:1])),
         "frequency_weights": frequency_weights,
         "frequency_numbers": _small(numbers),
         "present": np.packbits(present),
@@ -43,31 +51,34 @@ def unpack(arrays: Arrays, outputs: tuple[str, ...]) -> LinearModel:
     :raises KeyError: when an array is missing.
     :raises ValueError: when the arrays do not fit each other.
     """
-    for name, kinds in {"gaps": "u", "frequency_numbers": "u", "present": "u", "values": "i"}.items():
-        if arrays[name].dtype.kind != kinds or arrays[name].ndim != 1:
-            raise ValueError(f"'{name}' is {arrays[name].dtype} of shape {arrays[name].shape}")
+    for name, kind in _KINDS.items():
+        if not np.issubdtype(arrays[name].dtype, kind) or arrays[name].ndim != 1:
+            raise ValueError(
+                f"'{name}' is {arrays[name].dtype} of shape {arrays[name].shape}, expected {kind.__name__}"
+            )
     buckets = np.cumsum(arrays["gaps"].astype(np.int64))
     shape = (len(buckets), len(outputs))
-    present = np.unpackbits(arrays["present"].astype(np.uint8), count=shape[0] * shape[1]).astype(bool)
-    if present.sum() != len(arrays["values"]) or len(arrays["frequency_numbers"]) != shape[0]:
+    # Positions, since millions of weights are set three times as fast by them as by a mask.
+    present = np.flatnonzero(np.unpackbits(arrays["present"], count=shape[0] * shape[1]))
+    if len(present) != len(arrays["values"]) or len(arrays["frequency_numbers"]) != shape[0]:
         raise ValueError(f"{shape[0]} n-grams do not fit the other arrays")
     if arrays["scales"].shape != shape[1:] or arrays["intercepts"].shape != shape[1:]:
         raise ValueError(f"{shape[1]} heads do not fit the other arrays")
-    weights = np.zeros(shape, dtype=np.int8)
-    weights[present.reshape(shape)] = arrays["values"]
-    frequency_weights = arrays["frequency_weights"].astype(np.float32)
+    weights = np.zeros(shape[0] * shape[1], dtype=np.int8)
+    weights[present] = arrays["values"]
+    frequency_weights = arrays["frequency_weights"]
     if len(buckets) and arrays["frequency_numbers"].max() >= len(frequency_weights):
         raise ValueError("'frequency_numbers' point beyond 'frequency_weights'")
     return LinearModel(
         outputs=outputs,
         buckets=buckets.astype(np.uint32),
         document_frequency_weights=frequency_weights[arrays["frequency_numbers"]],
-        weights=weights,
-        scales=arrays["scales"].astype(np.float32),
-        intercepts=arrays["intercepts"].astype(np.float32),
+        weights=weights.reshape(shape),
+        scales=arrays["scales"],
+        intercepts=arrays["intercepts"],
     )
 
 
-def _small(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.generic]:
+def _small(numbers: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
     """Store whole numbers, none below 0, in the smallest type that holds them all."""
     return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))
