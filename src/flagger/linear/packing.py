@@ -59,7 +59,7 @@ def unpack(arrays: Arrays, outputs: tuple[str, ...]) -> LinearModel:
     buckets = np.cumsum(arrays["gaps"].astype(np.int64))
     shape = (len(buckets), len(outputs))
     # Positions, since millions of weights are set three times as fast by them as by a mask.
-    present = np.flatnonzero(np.unpackbits(arrays["present"], count=shape[0] * shape[1]))
+    present = np.flatnonzero(np.unpackbits(arrays["present"], count=shape[0] * shape[1]).view(np.bool_))
     if len(present) != len(arrays["values"]) or len(arrays["frequency_numbers"]) != shape[0]:
         raise ValueError(f"{shape[0]} n-grams do not fit the other arrays")
     if arrays["scales"].shape != shape[1:] or arrays["intercepts"].shape != shape[1:]:
