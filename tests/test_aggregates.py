@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import msgspec
+import pandas as pd
 import pytest
 from stand_in_scorer import StandInScorer, make_result
 from typer.testing import CliRunner
@@ -67,6 +68,11 @@ def test_bad_requests_are_refused() -> None:
         flagger.summary([make_result("a")] * 3, times=["2025-01-01"] * 2)
     with pytest.raises(InputError, match="2 times for 1 results"):
         flagger.summary([make_result("a")], times=["2025-01-01"] * 2)
+
+
+def test_times_may_be_a_column_of_a_filtered_frame() -> None:
+    times = pd.DataFrame({"day": ["2025-01-01", "2025-01-02"]}).iloc[1:]["day"]
+    assert list(flagger.summary([make_result("a")], times=times)["windows"]) == ["2025-01-02"]
 
 
 def test_nothing_is_counted_as_nothing() -> None:

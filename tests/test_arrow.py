@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -29,6 +30,15 @@ def test_columns_are_kept_and_added(flagger: Flagger) -> None:
 def test_cells_of_other_types_are_told_in_their_row() -> None:
     scored = ArrowScorer()(pa.table({"text": [1, 2]}))
     assert scored["error"].to_pylist() == ["the text is a number; expected a string"] * 2
+
+
+def test_bytes_that_are_not_utf8_are_told_in_their_row() -> None:
+    texts = pa.Array.from_buffers(
+        pa.string(), 2, [None, pa.py_buffer(np.array([0, 2, 4], np.int32).tobytes()), pa.py_buffer(b"\xff\xfeab")]
+    )
+    errors = ArrowScorer()(pa.table({"text": texts})).column("error").to_pylist()
+    assert "not UTF-8" in errors[0]
+    assert errors[1] is None
 
 
 def test_evidence_has_offsets_in_the_original_post() -> None:
@@ -69,7 +79,7 @@ def test_datasets_map_in_arrow_batches(flagger: Flagger) -> None:
     assert scored.column_names == ["text", *RESULT_COLUMNS]
     by_columns = datasets.Dataset.from_dict({"text": [*POSTS, POSTS[0]]}).map(flagger.score_batch, batched=True)
     assert scored["priority"][:] == by_columns["priority"][:]
-    assert scored["error"][:] == by_columns["error"][:]
+    assert [error or "" for error in scored["error"]] == by_columns["error"][:]
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
@@ -23,6 +24,16 @@ def test_pandas_keeps_index_and_columns(flagger: Flagger) -> None:
     assert scored.loc["a", "unverified"] == pytest.approx(flagger(POSTS[0]).unverified.probability, abs=1e-5)
     assert scored.loc["a", "topics"]["disaster"] == pytest.approx(flagger(POSTS[0]).topics["disaster"], abs=1e-5)
     assert frame.shape == (6, 2)
+
+
+def test_missing_values_of_every_library_are_told_in_their_row(flagger: Flagger) -> None:
+    cells = ["Chúc cả nhà ngủ ngon", pd.NA, pd.NaT, float("nan"), np.float32("nan"), np.zeros(2)]
+    scored = flagger.score_frame(pd.DataFrame({"text": pd.Series(cells, dtype="object")}))
+    assert scored["error"].isna().tolist() == [True, False, False, False, False, False]
+    assert scored["error"][1].startswith("the text is null")
+    assert scored["error"][5].startswith("the text is of type ndarray")
+    strings = pd.DataFrame({"text": pd.Series(["a", pd.NA], dtype="string")})
+    assert flagger.score_frame(strings)["error"].isna().tolist() == [True, False]
 
 
 def test_polars_in_polars_out(flagger: Flagger) -> None:
@@ -56,3 +67,11 @@ def test_datasets_map(flagger: Flagger) -> None:
     assert scored["unverified_decision"][0] == "flag"
     assert scored["error"][1].startswith("the text is null")
     assert len(scored) == len(POSTS)
+
+
+def test_datasets_take_an_error_after_batches_without_one(flagger: Flagger) -> None:
+    datasets = pytest.importorskip("datasets")
+    posts = datasets.Dataset.from_dict({"text": ["Nghe nói vỡ đập ở Hòa Bình", "Chúc ngủ ngon", None]})
+    scored = posts.map(flagger.score_batch, batched=True, batch_size=1, writer_batch_size=1)
+    assert scored["error"][:2] == ["", ""]
+    assert scored["error"][2].startswith("the text is null")

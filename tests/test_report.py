@@ -9,6 +9,7 @@ import json
 import re
 from datetime import date, datetime, timedelta, timezone
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -151,6 +152,13 @@ def test_broken_rows_and_times_are_refused(tmp_path):
         posts.payload()
 
 
+@pytest.mark.parametrize("other", ["ngắn", "😱 nghe nói vỡ đập ở Hà Nội"])
+def test_spans_of_another_column_are_refused(tmp_path, other):
+    row = scored_row(1, "nghe nói vỡ đập ở Hà Nội 😱", place=("Hà Nội", "Hà Nội"), other=other)
+    with pytest.raises(InputError, match="--text-column"):
+        read_scored(write_lines(tmp_path / "a.jsonl", [row]), ReportColumns(text="other"), {})
+
+
 def test_page_must_be_html_and_no_other_file(project, tmp_path):
     scored = write_lines(tmp_path / "scored.jsonl", [scored_row(1, "x")])
     assert run("report", scored, "-o", tmp_path / "page.pdf").exit_code == 2
@@ -179,6 +187,10 @@ def test_page_must_be_html_and_no_other_file(project, tmp_path):
         (True, None),
         (float("nan"), None),
         ("1e400", None),
+        (10**400, None),
+        ("9999-12-31T23:59:59Z", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        (pd.NaT, None),
     ],
 )
 def test_times(value, expected):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from flagger.text.windows import WINDOW_CHARACTERS
 from flagger.vocabulary import CUES, TOPICS, Decision
 
 RUMOUR = "Nghe nói ở Thanh Oai có vụ bắt cóc trẻ em, chia sẻ gấp!"
+PLAIN = "nghe noi o thanh oai co vu bat coc tre em, chia se gap!"
 TOLERANCE = 1e-5
 ANY_TEXT = st.text(max_size=300)
 VIETNAMESE = st.lists(
@@ -119,6 +121,23 @@ def test_score_many_reads_lazily(flagger: Flagger) -> None:
 
     next(flagger.score_many(posts()))
     assert read < 1_000
+
+
+def test_circled_letters_are_letters(flagger: Flagger) -> None:
+    circled = "".join(chr(ord("ⓐ") + ord(c) - ord("a")) if "a" <= c <= "z" else c for c in PLAIN)
+    assert flagger(circled).unverified.decision is flagger(PLAIN).unverified.decision is Decision.FLAG
+
+
+def test_one_text_is_no_iterable_of_posts(flagger: Flagger) -> None:
+    with pytest.raises(InputError, match="one text"):
+        flagger.score_many(RUMOUR)
+
+
+def test_a_loaded_scorer_goes_to_other_processes(flagger: Flagger) -> None:
+    again = pickle.loads(pickle.dumps(flagger))
+    assert again(RUMOUR).unverified.probability == flagger(RUMOUR).unverified.probability
+    with pytest.raises(TypeError, match="from_pretrained"):
+        pickle.dumps(Flagger(flagger.model, flagger.lexicon))
 
 
 def test_save_and_load_give_the_same_scores(flagger: Flagger, sample_posts: list[str], tmp_path: Path) -> None:

@@ -38,6 +38,13 @@ def test_what_was_added_is_there_after_a_kill(tmp_path):
     assert taken(tmp_path / "out.csv") == RECORDS
 
 
+def test_zeros_at_the_end_are_torn_too(tmp_path):
+    begun(tmp_path / "out.csv", RECORDS)
+    with (tmp_path / "out.csv.resume").open("ab") as file:
+        file.write(bytes(64))
+    assert taken(tmp_path / "out.csv") == RECORDS
+
+
 def test_the_journal_is_removed_at_the_end(tmp_path):
     begun(tmp_path / "out.csv", RECORDS)
     assert (tmp_path / "out.csv.resume").exists()

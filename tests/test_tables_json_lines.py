@@ -79,6 +79,17 @@ def test_raw_control_characters_and_returns(tmp_path):
     assert read(write(tmp_path, b'{"text": "a\0b\tc"}\r', b"  ", b'{"text": "d\re"}'))[0] == ["a\0b\tc", "d\re"]
 
 
+def test_values_nested_too_deep_are_told_in_their_row(tmp_path):
+    path = tmp_path / "a.jsonl"
+    deep = "[" * 900 + "]" * 900
+    path.write_text(f'{{"id": 1, "text": "a", "x": {deep}}}\n{{"id": 2, "text": "b", "x": 3}}\n', encoding="utf-8")
+    with Table(path, Selection(keep=("x",))) as table:
+        (chunk,) = table
+    assert chunk.texts == [None, "b"]
+    assert "too deep" in chunk.problems[0]
+    assert (chunk.kept["id"], chunk.kept["x"]) == ([1, 2], [None, 3])
+
+
 def test_a_key_may_be_missing_in_some_rows(tmp_path):
     path = write(tmp_path, '{"text": "a"}', '{"text": "b", "note": 1}')
     assert read(path, Selection(keep=["note"]))[2] == {"note": [None, 1]}

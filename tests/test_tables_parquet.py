@@ -8,6 +8,7 @@ from stand_in_scorer import make_result
 from flagger.errors import UnreadableTableError
 from flagger.frames import RESULT_COLUMNS, error_row, result_row
 from flagger.tables import Selection, Table, open_writer
+from flagger.tables.parquet_reader import python_values
 from flagger.tables.parquet_writer import RESULT_TYPES
 
 
@@ -65,6 +66,17 @@ def test_kinds_of_text_columns(tmp_path, column, texts, problem):
 def test_kept_strings_are_made_valid(tmp_path):
     path = write(tmp_path, {"text": ["a", "b"], "note": BAD_STRINGS})
     assert read(path, Selection(keep=["note"]))[2] == {"note": ["ố", "b\ufffd"]}
+
+
+def test_times_beyond_those_of_python_are_strings(tmp_path):
+    path = tmp_path / "a.parquet"
+    years = pa.array([10**16, 0], pa.timestamp("ms"))
+    pq.write_table(pa.table({"text": ["a", "b"], "t": years}), path)
+    with Table(path, Selection(keep=("t",))) as table:
+        (chunk,) = table
+    values = python_values(chunk.kept["t"])
+    assert len(values) == 2
+    assert all(isinstance(value, str) for value in values)
 
 
 @pytest.mark.parametrize(

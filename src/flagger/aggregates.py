@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal, get_args
 
@@ -114,7 +114,7 @@ def _nested(counts: Mapping[tuple[str, str, str], int], kind: str) -> dict[str, 
 
 
 def summary(
-    results: Iterable[Result], *, times: Sequence[object] | None = None, window: Window = "day"
+    results: Iterable[Result], *, times: Iterable[object] | None = None, window: Window = "day"
 ) -> dict[str, Any]:
     """Count results by province, topic and time window.
 
@@ -125,6 +125,8 @@ def summary(
     :raises InputError: when there are more or fewer times than results, or no such window.
     """
     aggregates: Aggregates | None = None
+    # A column of a data frame is looked up by its index, not by position.
+    times = None if times is None else list(times)
     number = 0
     for number, result in enumerate(results, start=1):
         if aggregates is None:

@@ -13,7 +13,8 @@ import pyarrow as pa
 from flagger.errors import InputError
 from flagger.frames import EVIDENCE_COLUMN, PARTS_COLUMN, RESULT_COLUMNS
 from flagger.rows import score_rows
-from flagger.tables.chunk import DEFAULT_TEXT_COLUMN, problem_of
+from flagger.tables.chunk import DEFAULT_TEXT_COLUMN, make_row
+from flagger.tables.parquet_reader import cell_texts
 from flagger.tables.parquet_writer import EVIDENCE_TYPE, PARTS_TYPE, RESULT_TYPES
 from flagger.threads import THREADS_VARIABLE
 
@@ -79,11 +80,11 @@ class ArrowScorer:
         :raises InputError: when the column is missing, or a name is taken that flagger adds.
         """
         added = added_columns(table.schema, text=self.text, evidence=self.evidence)
-        cells = table.column(self.text).to_pylist()
+        made = [make_row(cell, ()) for chunk in table.column(self.text).chunks for cell in cell_texts(chunk)]
         rows = score_rows(
             self.settings.load(),
-            [cell if isinstance(cell, str) else None for cell in cells],
-            [problem_of(cell) for cell in cells],
+            [row.text for row in made],
+            [row.problem for row in made],
             explain=self.evidence,
         )
         for field in added:

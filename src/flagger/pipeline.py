@@ -268,7 +268,9 @@ def priority(unverified: float, sensitive: float) -> float:
 
 def _prepare(window: str) -> PreparedPost:
     """Prepare a window; one without any letter claims nothing, so the models are given nothing to read into it."""
-    return prepare(window if any(map(str.isalpha, window)) else "")
+    prepared = prepare(window)
+    # Of the prepared text: circled letters are letters once they are folded.
+    return prepared if any(map(str.isalpha, prepared.normal.text)) else prepare("")
 
 
 def _cues(hits: Sequence[LexiconHit]) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ class Flagger:
         self.model = model
         self.lexicon = lexicon
         self.name = name
+        self._loaded_from: tuple[str | None, str | None, str | None, bool] | None = None
         encoder = model.encoder.load() if model.encoder is not None else None
         self.pipeline = Pipeline(
             LexiconMatcher(lexicon),
@@ -81,10 +82,23 @@ class Flagger:
         rules = Lexicon.default()
         if lexicon is not None:
             rules = rules.with_folder(lexicon)
-        return cls(read_model_folder(folder), rules, name=DEFAULT_MODEL if name is None else str(name), exact=exact)
+        loaded = cls(read_model_folder(folder), rules, name=DEFAULT_MODEL if name is None else str(name), exact=exact)
+        loaded._loaded_from = (_lasting(name), None if lexicon is None else _lasting(lexicon), revision, exact)
+        return loaded
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as what to load, so that processes of a pool load the model themselves.
+
+        :raises TypeError: when it was not loaded by :meth:`from_pretrained`.
+        """
+        if self._loaded_from is None:
+            raise TypeError("Only a scorer that from_pretrained loaded can be sent to another process.")
+        return _reload, self._loaded_from
 
     def save_pretrained(self, folder: str | Path) -> None:
         """Write the model so that :meth:`from_pretrained` reads it back with the same scores.
+
+        Rules that were added by ``lexicon`` are not part of a model; give them again when it is read.
 
         :param folder: where to; made if it does not exist.
         :raises ModelFolderError: when the folder cannot be written.
@@ -127,8 +141,12 @@ class Flagger:
         :param progress: whether to show a progress bar on the standard error, if that is a terminal.
         :param explain: whether to add evidence from the wording; rules and places are always there.
         :return: one result for each post.
-        :raises InputError: when a post is no string; the message names its position.
+        :raises InputError: when a post is no string; the message names its position. When ``posts`` is one text.
         """
+        if isinstance(posts, str):
+            raise InputError(
+                "score_many wants an iterable of posts and was given one text; call flagger(post) for one."
+            )
         results = self._stream(posts, explain=explain)
         return _with_progress(results, posts) if progress else results
 
@@ -137,14 +155,16 @@ class Flagger:
 
         :param batch: columns by name.
         :param text: name of the column with the posts.
-        :return: the columns that flagger adds.
+        :return: the columns that flagger adds; ``error`` is empty, not ``None``, for a post that was scored, since a
+            data set takes the type of a column from its first batch.
         :raises InputError: when there is no such column.
         """
         from flagger.frames import result_columns
 
         if text not in batch:
             raise InputError(f"No column '{text}' in the batch; there are {', '.join(map(repr, batch))}.")
-        return result_columns(self, batch[text])
+        columns = result_columns(self, batch[text])
+        return {**columns, "error": [error or "" for error in columns["error"]]}
 
     def score_frame(self, frame: IntoDataFrameT, *, text: str = "text") -> IntoDataFrameT:
         """Add flagger's columns to a data frame.
@@ -161,6 +181,17 @@ class Flagger:
     def _stream(self, posts: Iterable[str], *, explain: bool) -> Iterator[Result]:
         for batch in _batches(posts):
             yield from self.pipeline.score(batch, explain=explain)
+
+
+def _lasting(name: str | Path | None) -> str | None:
+    """Name a folder so that it is found from another working directory; hub ids stay."""
+    return (
+        str(Path(name).resolve()) if name is not None and Path(name).is_dir() else None if name is None else str(name)
+    )
+
+
+def _reload(name: str | None, lexicon: str | None, revision: str | None, exact: bool) -> Flagger:
+    return Flagger.from_pretrained(name, lexicon=lexicon, revision=revision, exact=exact)
 
 
 def default_model_folder() -> Path:

@@ -29,12 +29,16 @@ def minutes_since_1970(value: object) -> int | None:
     :return: minutes of the clock on the wall since 1970: of Viet Nam where the value names a time zone, else of the
         writer; ``None`` when it cannot be read.
     """
-    moment = _moment(value)
-    if moment is None:
+    # Sentinels such as 9999-12-31T23:59:59Z lie outside what a calendar can hold here, and pandas' NaT is no time.
+    try:
+        moment = _moment(value)
+        if moment is None:
+            return None
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(VIET_NAM).replace(tzinfo=None)
+        return int((moment - _EPOCH).total_seconds() // 60)
+    except (OverflowError, ValueError):
         return None
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(VIET_NAM).replace(tzinfo=None)
-    return int((moment - _EPOCH).total_seconds() // 60)
 
 
 def _moment(value: object) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from enum import Enum
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -41,6 +42,7 @@ class Attributor:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self._gradients: Gradients | None = None
+        self._lock = Lock()
         self._known: OrderedDict[tuple[Attribution, str, tuple[float, ...]], Shares] = OrderedDict()
 
     def shares(self, post: PreparedPost, head_weights: Mapping[str, float], method: Attribution) -> Shares:
@@ -56,17 +58,20 @@ class Attributor:
         text = cased(post).text
         weights = tuple(head_weights.get(head, 0.0) for head in self._encoder.settings.heads)
         key = method, text, weights
-        if key in self._known:
-            self._known.move_to_end(key)
-            return self._known[key]
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+                return self._known[key]
         if method is Attribution.GRADIENTS:
             found = self._loaded_gradients().word_shares(text, words(text), np.array(weights))
         else:
             found = occlude(self._encoder, text, np.array(weights))
-        self._known[key] = tuple(found)
-        if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
-        return self._known[key]
+        shares = tuple(found)
+        with self._lock:
+            self._known[key] = shares
+            if len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        return shares
 
     def _loaded_gradients(self) -> Gradients:
         if self._gradients is None:

@@ -117,13 +117,15 @@ _power_cache: tuple[Hashes, Hashes] = (np.ones(1, dtype=np.uint64), np.ones(1, d
 
 def _powers(length: int) -> tuple[Hashes, Hashes]:
     global _power_cache
-    if len(_power_cache[0]) <= length:
+    # Another thread may put a shorter one in its place meanwhile, so that what is returned is not read from it again.
+    found = _power_cache
+    if len(found[0]) <= length:
         size = max(1 << 14, 2 * length)
         factors = np.full(size, _BASE, dtype=np.uint64)
         inverse_factors = np.full(size, _INVERSE_BASE, dtype=np.uint64)
         factors[0] = inverse_factors[0] = 1
-        _power_cache = (np.cumprod(factors), np.cumprod(inverse_factors))
-    return _power_cache
+        found = _power_cache = (np.cumprod(factors), np.cumprod(inverse_factors))
+    return found
 
 
 def _encode(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint32], Integers]:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from flagger.errors import MissingExtraError
 from flagger.text.alphabet import strip_diacritics
+from flagger.text.characters import in_canonical_order
 from flagger.text.syllables import WORD
 
 PERMUTATIONS: Final = 64
@@ -29,7 +30,7 @@ def shingles(post: str) -> list[str]:
     :return: each pair once, in order; the single word of a post of one word; the post itself when it has none, and
         nothing for white space.
     """
-    words = WORD.findall(strip_diacritics(unicodedata.normalize("NFC", post).lower()))
+    words = WORD.findall(strip_diacritics(unicodedata.normalize("NFC", in_canonical_order(post)).lower()))
     if not words:
         return [post.strip()] if post.strip() else []
     size = min(SHINGLE_WORDS, len(words))

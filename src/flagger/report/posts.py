@@ -81,10 +81,10 @@ class ReportPosts:
             return
         try:
             self._posts.append(self._post(row, text))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise InputError(
                 f"Row {self.rows} is not as 'flagger score' writes rows ({type(error).__name__}). "
-                "Give the file that it wrote, unchanged."
+                "Give the file that it wrote, unchanged, and name the column with the posts by --text-column."
             ) from error
         if len(self._posts) >= 2 * self._limit:
             self._cut()
@@ -128,10 +128,10 @@ class ReportPosts:
             "sensitive": _rounded(row["sensitive"]),
             "sensitiveDecision": _DECISIONS[row["sensitive_decision"]],
             "topics": self._topics(_decoded(row["topics"]) or {}),
-            "places": _places(_decoded(row["places"]) or [], units),
+            "places": _places(_decoded(row["places"]) or [], text, units),
             "cues": [_CUES[name] for name in _decoded(row["cues"]) or [] if name in _CUES],
             "truncated": int(_is_true(row.get("truncated"))),
-            "evidence": self._evidence(_decoded(row.get("evidence")), units),
+            "evidence": self._evidence(_decoded(row.get("evidence")), text, units),
             "parts": _parts(_decoded(row.get("parts"))),
         }
         if columns.time is not None:
@@ -155,7 +155,9 @@ class ReportPosts:
             for value in (position, -_rounded(share), int(is_present))
         ]
 
-    def _evidence(self, evidence: Sequence[Mapping[str, Any]] | None, units: Sequence[int] | None) -> str | None:
+    def _evidence(
+        self, evidence: Sequence[Mapping[str, Any]] | None, text: str, units: Sequence[int] | None
+    ) -> str | None:
         """Give the reasons as numbers in one string: the page reads those of a post when it is opened, not before."""
         if evidence is None:
             return None
@@ -164,7 +166,7 @@ class ReportPosts:
         for item in evidence:
             if item["cue"] in _REASONS:
                 source = self._sources.setdefault(item["source"], len(self._sources))
-                span = _span(item, units)
+                span = _span(item, text, units)
                 flat += [
                     *span,
                     _REASONS[item["cue"]],
@@ -200,16 +202,18 @@ def _in_one_string(numbers: Sequence[float]) -> str:
     return msgspec.json.encode(numbers).decode()[1:-1]
 
 
-def _places(places: Sequence[Mapping[str, Any]], units: Sequence[int] | None) -> list[int]:
+def _places(places: Sequence[Mapping[str, Any]], text: str, units: Sequence[int] | None) -> list[int]:
     flat: list[int] = []
     for place in places:
         province = _PROVINCES.get(place["province"] or "", -1)
-        flat += [*_span(place, units), _LEVELS[place["level"]], province]
+        flat += [*_span(place, text, units), _LEVELS[place["level"]], province]
     return flat
 
 
-def _span(item: Mapping[str, Any], units: Sequence[int] | None) -> tuple[int, int]:
+def _span(item: Mapping[str, Any], text: str, units: Sequence[int] | None) -> tuple[int, int]:
     start, end = int(item["start"]), int(item["end"])
+    if not 0 <= start <= end <= len(text) or item.get("text", text[start:end]) != text[start:end]:
+        raise ValueError("a span of another text")
     return (start, end) if units is None else (units[start], units[end])
 
 

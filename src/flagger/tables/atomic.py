@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import IO
 
 from flagger.errors import OutputError
+from flagger.tables.formats import STANDARD_STREAM
 
 
 class AtomicFile:
@@ -95,6 +96,17 @@ class AtomicFile:
             if self._temporary is not None:
                 self._temporary.unlink()
         self._temporary = None
+
+
+def refuse_missing_folders(*paths: str | None) -> None:
+    """Refuse outputs whose folders are not there, before hours of work for them.
+
+    :param paths: the outputs; ``None`` and the standard stream need no folder.
+    :raises OutputError: when there is no such folder.
+    """
+    for path in paths:
+        if path not in (None, STANDARD_STREAM) and not Path(os.path.realpath(str(path))).parent.is_dir():
+            raise output_error(str(path), FileNotFoundError(errno.ENOENT, "No such file or directory"))
 
 
 def output_error(path: str, error: OSError) -> OutputError:

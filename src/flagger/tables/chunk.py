@@ -16,6 +16,8 @@ DEFAULT_TEXT_COLUMN: Final = "text"
 DEFAULT_ID_COLUMN: Final = "id"
 NOT_UTF8: Final = "the text holds bytes that are not UTF-8; save the file as UTF-8"
 
+_TOO_DEEP: Final = "a value to keep holds lists or objects too deep inside each other; flatten it or leave it out"
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -102,10 +104,9 @@ def problem_of(value: object) -> str | None:
     """
     if isinstance(value, str):
         return None
-    if value is None:
+    if value is None or type(value).__name__ == "NAType":
         return "the text is null; expected a string"
-    # NaN is the one value that differs from itself.
-    if value != value:
+    if _is_nan(value):
         return "the text is NaN; expected a string"
     if isinstance(value, bool):
         kind = "true or false"
@@ -120,6 +121,14 @@ def problem_of(value: object) -> str | None:
     return f"the text is {kind}; expected a string"
 
 
+def _is_nan(value: object) -> bool:
+    """Say whether a value is the one that differs from itself; others than numbers may not even say that."""
+    try:
+        return bool(value != value)
+    except (TypeError, ValueError):
+        return False
+
+
 def make_row(text: object, kept: Iterable[Any], *, undecodable: bool = True) -> Row:
     """Make a row from raw values.
 
@@ -129,7 +138,11 @@ def make_row(text: object, kept: Iterable[Any], *, undecodable: bool = True) -> 
         otherwise it was written as an escape, and becomes U+FFFD.
     :return: the row; strings in it are valid Unicode.
     """
-    values = tuple(map(valid, kept))
+    held = list(kept)
+    try:
+        values = tuple(map(valid, held))
+    except RecursionError:
+        return Row(None, _TOO_DEEP, tuple(_shallow(value) for value in held))
     problem = problem_of(text)
     if problem is not None or not isinstance(text, str):
         return Row(None, problem, values)
@@ -151,6 +164,13 @@ def valid(value: Any) -> Any:  # noqa: ANN401 - cells hold anything
     if isinstance(value, dict):
         return {valid(key): valid(item) for key, item in value.items()}
     return value
+
+
+def _shallow(value: Any) -> Any:  # noqa: ANN401 - cells hold anything
+    try:
+        return valid(value)
+    except RecursionError:
+        return None
 
 
 def chunks(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[Chunk]:

@@ -155,4 +155,5 @@ def _read_record(file: IO[bytes]) -> bytes | None:
     if len(sizes) < _SIZES:
         return None
     record = file.read(int.from_bytes(sizes[:4], "little"))
-    return record if _sizes(record) == sizes else None
+    # No record is empty; zeros are what a loss of power may leave behind.
+    return record if record and _sizes(record) == sizes else None

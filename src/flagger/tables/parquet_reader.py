@@ -77,7 +77,7 @@ class ParquetReader:
                 file.close()
 
     def _chunk(self, batch: pa.RecordBatch) -> Chunk:
-        rows = [make_row(value, ()) for value in _texts(batch.column(self._selection.text))]
+        rows = [make_row(value, ()) for value in cell_texts(batch.column(self._selection.text))]
         problems = [
             None if row.problem is None else f"row {number}: {row.problem}"
             for number, row in enumerate(rows, start=self._done + 1)
@@ -102,13 +102,17 @@ def python_values(array: Any) -> list[Any]:  # noqa: ANN401 - pyarrow has no typ
     """Turn an Arrow array into Python values.
 
     :param array: the array.
-    :return: the values; nanoseconds are cut to microseconds, which Python's times hold.
+    :return: the values; nanoseconds are cut to microseconds, which Python's times hold, and times beyond those of
+        Python are strings.
     """
     if pa.types.is_timestamp(array.type) and array.type.unit == "ns":
         array = array.cast(pa.timestamp("us", array.type.tz), safe=False)
     if pa.types.is_duration(array.type) and array.type.unit == "ns":
         array = array.cast(pa.duration("us"), safe=False)
-    values: list[Any] = array.to_pylist()
+    try:
+        values: list[Any] = array.to_pylist()
+    except (OverflowError, ValueError):
+        values = array.cast(pa.string()).to_pylist()
     return values
 
 
@@ -136,7 +140,12 @@ def _damaged(name: str, error: Exception) -> UnreadableTableError:
     )
 
 
-def _texts(array: pa.Array) -> Sequence[object]:
+def cell_texts(array: pa.Array) -> Sequence[object]:
+    """Give the cells of a column that should hold texts.
+
+    :param array: an Arrow array of any type.
+    :return: the cells; bytes that are not UTF-8 are marked by surrogates, and what is no text is as Python has it.
+    """
     kind = array.type.value_type if pa.types.is_dictionary(array.type) else array.type
     if not (_is_string(kind) or _is_binary(kind)):
         return python_values(array)

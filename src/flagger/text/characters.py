@@ -96,7 +96,7 @@ def clean(post: str) -> AlignedText:
     if _SUSPICIOUS.search(post) is None and unicodedata.is_normalized("NFC", post):
         return AlignedText(post)
     view = AlignedText(post).substitute(_INVISIBLE, lambda match: "")
-    view = view.with_text(_MANY_MARKS.sub(_in_canonical_order, view.text))
+    view = view.with_text(in_canonical_order(view.text))
     view = _compose(view)
     view = view.with_text(view.text.translate(_STYLED))
     if _GREEK_OR_CYRILLIC.search(view.text):
@@ -104,6 +104,15 @@ def clean(post: str) -> AlignedText:
     # Styled letters may now meet marks that they did not compose with before.
     view = _compose(view)
     return view.substitute(_LEFT_MARKS, lambda match: "")
+
+
+def in_canonical_order(text: str) -> str:
+    """Sort long runs of combining marks, so that composing them takes no quadratic time.
+
+    :param text: any text.
+    :return: a text of the same length that composes to the same.
+    """
+    return _MANY_MARKS.sub(_in_canonical_order, text)
 
 
 def _without_look_alikes(match: re.Match[str]) -> str:
