@@ -173,10 +173,15 @@ def test_lexicon_check_reads_a_corpus_and_a_folder(monkeypatch, tmp_path):
 
     monkeypatch.setattr(flagger.lexicon.Lexicon, "default", Rules)
     monkeypatch.setattr(flagger.lexicon, "check_lexicon", check)
-    (tmp_path / "corpus.csv").write_text('body\na\n"b\n')
-    outcome = run("lexicon", "check", str(tmp_path), "--corpus", str(tmp_path / "corpus.csv"), "--text-column", "body")
+    arguments = ("lexicon", "check", str(tmp_path), "--corpus", str(tmp_path / "corpus.csv"), "--text-column", "body")
+    (tmp_path / "corpus.csv").write_text("body\n" + "a\n" * 200 + '"b\n')
+    outcome = run(*arguments)
     assert outcome.exit_code == 0, outcome.output
-    assert seen == {"folder": tmp_path, "corpus": ["a"]}
+    assert seen == {"folder": tmp_path, "corpus": ["a"] * 200}
+    (tmp_path / "corpus.csv").write_text("body\na\n")
+    outcome = run(*arguments)
+    assert outcome.exit_code == 2
+    assert "too few" in outcome.stderr
 
 
 def test_lexicon_that_breaks_the_schema(monkeypatch):

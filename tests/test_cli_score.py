@@ -152,6 +152,22 @@ def test_errors_are_one_line_and_exit_with_2(posts, tmp_path, arguments, message
     assert not (tmp_path / "out.csv").exists()
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--report", "none/page.html"], "its folder does not exist"),
+        (["--summary", "none/counts.json"], "its folder does not exist"),
+        (["--lang", "en"], "--lang"),
+        (["--window", "week"], "--window"),
+    ],
+)
+def test_what_would_fail_or_be_unused_is_told_before_scoring(posts, tmp_path, options, message):
+    outcome = run("score", posts, "-o", tmp_path / "out.jsonl", *options)
+    assert outcome.exit_code == 2
+    assert message in outcome.stderr
+    assert not (tmp_path / "out.jsonl").exists()
+
+
 def test_unknown_option_exits_with_2(posts):
     assert run("score", posts, "--nope").exit_code == 2
 

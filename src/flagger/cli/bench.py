@@ -13,7 +13,7 @@ def bench(
         typer.Option(help="Table with posts to measure with; the sample posts of the source tree when left out."),
     ] = None,
     text_column: Annotated[str, typer.Option(help="Column with the posts.")] = "text",
-    limit: Annotated[int, typer.Option(min=1, help="Most posts to use, taken evenly from the table.")] = 20_000,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many posts, taken evenly from the table.")] = 20_000,
     threads: Annotated[int, typer.Option(min=1, help="Threads of the numeric libraries; no more than cores.")] = 1,
     rounds: Annotated[int, typer.Option(min=1, help="Rounds of each measurement; the fastest counts.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON.")] = False,
@@ -55,9 +55,16 @@ def _lines(figures: dict[str, Any]) -> list[str]:
         f"rate: {figures['rate']['posts_per_second']:,.0f} posts/s, "
         f"{figures['rate']['characters_per_second']:,.0f} characters/s; "
         f"{figures['rate_at_median_length']['posts_per_second']:,.0f} posts/s of median length",
+        *_first_stage(figures["rate_of_first_stage_at_median_length"]),
         f"latency of one post with all evidence: median {latency['p50']} ms, 99 of 100 within {latency['p99']} ms",
         f"start: import {start['seconds_to_import']} s, first score {start['seconds_to_first_score']} s",
         f"peak memory: {'unknown' if peak is None else f'{peak:,.0f} MiB'}",
         "microseconds a post:",
     ]
     return lines + [f"  {name:<20}{value:>9.1f}" for name, value in stages.items()]
+
+
+def _first_stage(rate: dict[str, float] | None) -> list[str]:
+    if rate is None:
+        return []
+    return [f"rules, places and n-grams alone, one thread: {rate['posts_per_second']:,.0f} posts/s of median length"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Final
@@ -11,7 +11,7 @@ from typing import Any, Final
 import typer
 from typer.core import TyperGroup
 
-from flagger.errors import FlaggerError
+from flagger.errors import FlaggerError, InputError
 
 EXIT_PROBLEMS: Final = 1
 EXIT_USAGE: Final = 2
@@ -62,3 +62,15 @@ def _termination_as_exception() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def refuse_unused(options: Mapping[str, object], reason: str) -> None:
+    """Refuse options that a command would not read.
+
+    :param options: what the user gave, by the name of the option.
+    :param reason: why they would not be read, as the beginning of a sentence.
+    :raises InputError: when the user gave any of them.
+    """
+    given = [name for name, value in options.items() if value]
+    if given:
+        raise InputError(f"{reason} and would not use {', '.join(given)}; leave out what it does not use.")

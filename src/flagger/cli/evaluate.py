@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from flagger.cli.data_options import AuthoredFiles, LabelFiles, TextFiles
+from flagger.cli.errors import refuse_unused
 from flagger.errors import InputError
+
+NOISE_POSTS: Final = 300
 
 
 def evaluate(
     path: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Labelled posts, JSON Lines in the schema of the annotation guide.")
+        Path, typer.Argument(metavar="FILE", help="Labelled posts, in any form that 'flagger train' reads.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON.")] = False,
     authored: AuthoredFiles = None,
@@ -39,8 +41,11 @@ def evaluate(
         typer.Option("--noise", help="Also judge the model under each kind of spelling noise, at three strengths."),
     ] = False,
     noise_posts: Annotated[
-        int, typer.Option(min=20, help="Most posts that --noise scores; each about forty times.")
-    ] = 300,
+        int | None,
+        typer.Option(
+            min=20, help="At most this many posts for --noise, 300 when left out; each is scored forty times."
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress.")] = False,
 ) -> None:
     """Judge a model on labelled posts.
@@ -54,6 +59,8 @@ def evaluate(
     if retrain:
         # The noise report judges --model, whatever the rest of the report does.
         refuse_unused({**only_judging, **({} if noise else {"--model": model})}, "--retrain trains anew on FILE")
+    if not noise:
+        refuse_unused({"--noise-posts": noise_posts}, "Without --noise the posts are scored as they are")
     from flagger.cli.output import print_json
     from flagger.cli.training_extra import say, training_extra
 
@@ -65,6 +72,11 @@ def evaluate(
 
         progress = None if quiet else say
         chosen = read_model_folder(default_model_folder() if model is None else locate_model(model))
+        if chosen.record is None and model is not None and not retrain:
+            raise InputError(
+                f"'{model}' does not say which posts it was trained on, so that nothing honest can be said of it here. "
+                "Train it anew with this version, or judge the recipe by --retrain."
+            )
         if chosen.record is None:
             refuse_unused(only_judging, "Without a record of training posts in the model, evaluate trains anew")
         others = {name: read_model_folder(locate_model(name)) for name in against or ()}
@@ -84,21 +96,9 @@ def evaluate(
             from flagger.evaluation.robustness import noise_report
             from flagger.training.dataset import read_labelled
 
-            under_noise = noise_report(chosen, read_labelled(path), limit=noise_posts, progress=progress)
+            under_noise = noise_report(chosen, read_labelled(path), limit=noise_posts or NOISE_POSTS, progress=progress)
             report = EvaluationReport({**report.to_dict(), "noise": under_noise})
     if as_json:
         print_json(report.to_dict())
     else:
         typer.echo(report.render())
-
-
-def refuse_unused(options: Mapping[str, object], reason: str) -> None:
-    """Refuse options that a cross-validation of the n-gram recipe would not read.
-
-    :param options: what the user gave, by the name of the option.
-    :param reason: why they would not be read, as the beginning of a sentence.
-    :raises InputError: when the user gave any of them.
-    """
-    given = [name for name, value in options.items() if value]
-    if given:
-        raise InputError(f"{reason} and would not use {', '.join(given)}; leave out what it does not use.")

@@ -49,7 +49,7 @@ def explain(
         AttributionChoice,
         typer.Option(help="How to find what the encoder read; gradients need the extra 'explain'."),
     ] = AttributionChoice.OCCLUSION,
-    limit: Annotated[int, typer.Option(min=1, help="Most posts of a file to explain.")] = DEFAULT_LIMIT,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many posts of a file.")] = DEFAULT_LIMIT,
     text_column: Annotated[str, typer.Option(help="Column of a file with the posts.")] = "text",
     format: Annotated[str | None, typer.Option(help="Format of a file: csv, tsv, jsonl, parquet or text.")] = None,
     model: Annotated[

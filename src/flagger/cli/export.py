@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from flagger.cli.errors import refuse_unused
+
 MOST_SETTLED = 20_000
 
 
@@ -21,7 +23,9 @@ def export(
         typer.Option("--compare-on", metavar="FILE", help="A table of posts on which int8 is compared with float32."),
     ] = None,
     text_column: Annotated[str, typer.Option(help="Column with the text in that table.")] = "text",
-    limit: Annotated[int, typer.Option(min=1, help="Most posts to compare on, spread evenly over the table.")] = 5000,
+    limit: Annotated[
+        int, typer.Option(min=1, help="At most this many posts to compare on, spread evenly over the table.")
+    ] = 6000,
     settle_on: Annotated[
         list[Path] | None,
         typer.Option(
@@ -45,6 +49,8 @@ def export(
     from flagger.cli.train import check_model_target, ignore
     from flagger.cli.training_extra import say, training_extra
 
+    if not settle_on:
+        refuse_unused({"--unseen": unseen}, "Without --settle-on no first stage is taught")
     check_model_target(output)
     with training_extra("Exporting"):
         from flagger.benchmarking.workload import Workload

@@ -38,12 +38,19 @@ def check(
     Exit codes: 0 all is well; 1 problems found; 2 a file breaks the schema or the refusals of the project.
     """
     from flagger.cli.output import print_json
+    from flagger.errors import InputError
     from flagger.lexicon import Lexicon, check_lexicon
+    from flagger.lexicon.check import MINIMUM_CORPUS
 
     rules = Lexicon.default()
     if folder is not None:
         rules = rules.with_folder(folder)
-    report = check_lexicon(rules, corpus=None if corpus is None else _posts(corpus, text_column))
+    posts = None if corpus is None else list(_posts(corpus, text_column))
+    if posts is not None and len(posts) < MINIMUM_CORPUS:
+        raise InputError(
+            f"'{corpus}' has {len(posts)} posts, too few to say which rules are broad; give at least {MINIMUM_CORPUS}."
+        )
+    report = check_lexicon(rules, corpus=posts)
     if as_json:
         print_json(report.to_dict())
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flagger.cli.errors import EXIT_UNSCORED_ROWS
+from flagger.cli.errors import EXIT_UNSCORED_ROWS, refuse_unused
 from flagger.cli.explain import LabelLanguage
 from flagger.cli.score_engines import Engine
 
@@ -83,8 +83,12 @@ def score(
         str | None,
         typer.Option(metavar="FILE", help="Also write counts by province, topic and, with --time-column, time: JSON."),
     ] = None,
-    window: Annotated[SummaryWindow, typer.Option(help="Length of a time window of the summary.")] = SummaryWindow.DAY,
-    language: Annotated[LabelLanguage, typer.Option("--lang", help="Language of the page.")] = LabelLanguage.VI,
+    window: Annotated[
+        SummaryWindow | None, typer.Option(help="Length of a time window of the summary; a day when left out.")
+    ] = None,
+    language: Annotated[
+        LabelLanguage | None, typer.Option("--lang", help="Language of the page; Vietnamese when left out.")
+    ] = None,
     format: Annotated[
         str | None,
         typer.Option(help="Format of the input: csv, tsv, jsonl, parquet or text."),
@@ -93,7 +97,8 @@ def score(
         bool,
         typer.Option(
             "--groups",
-            help="Add the columns 'group' and 'group_size', which tell near-duplicates; reads the input twice.",
+            help="Add the columns 'group' and 'group_size', which say what are near-duplicates of each other; reads "
+            "the input twice.",
         ),
     ] = False,
     resume: Annotated[
@@ -152,9 +157,13 @@ def score(
     from flagger.frames import EVIDENCE_COLUMNS, GROUP_COLUMNS, RESULT_COLUMNS
     from flagger.scorer import Flagger
     from flagger.tables import Selection, Table, open_writer, refuse_clashes, refuse_same_file
+    from flagger.tables.atomic import refuse_missing_folders
     from flagger.tables.formats import output_format
 
+    refuse_unused({} if report else {"--lang": language}, "Without --report there is no page")
+    refuse_unused({} if summary else {"--window": window}, "Without --summary there are no counts")
     output_format(output)
+    refuse_missing_folders(output, report, summary)
     refuse_same_file(source, output)
     refuse_streams(source, output, groups=groups, resume=resume)
     refuse_engine(engine, source, resume=resume, report=report is not None)
@@ -169,7 +178,11 @@ def score(
         refuse_clashes(table.columns, columns)
         scorer = Flagger.from_pretrained(model, lexicon=lexicon, revision=revision, exact=exact)
         page = None if report is None else PageDuringScoring(scorer, id=id_column, time=time_column)
-        counts = None if summary is None else SummaryDuringScoring(scorer, time=time_column, window=window.value)
+        counts = (
+            None
+            if summary is None
+            else SummaryDuringScoring(scorer, time=time_column, window=(window or SummaryWindow.DAY).value)
+        )
         observers = [one.add for one in (page, counts) if one is not None]
         explain = evidence or page is not None
         found = find_groups(source, selection, format=format, folder=Path(output).parent) if groups else None
@@ -214,13 +227,13 @@ def score(
                 observe=observe,
                 through=through,
             )
-    if page is not None and report is not None:
-        page.write(report, title=source, language=language.value)
-        output = f"{output}, {report}"
-    if counts is not None and summary is not None:
-        print_summary(counts.write(summary))
-        output = f"{output}, {summary}"
-    typer.echo(f"{outcome} -> {output}", err=True)
+            # Before the output is in its place and the journal is gone: what fails here costs no scores.
+            if page is not None and report is not None:
+                page.write(report, title=source, language=(language or LabelLanguage.VI).value)
+            counted = None if counts is None or summary is None else counts.write(summary)
+    if counted is not None:
+        print_summary(counted)
+    typer.echo(f"{outcome} -> {', '.join(path for path in (output, report, summary) if path is not None)}", err=True)
     if strict and outcome.failed:
         raise typer.Exit(EXIT_UNSCORED_ROWS)
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from flagger.cli.data_options import AuthoredFiles, LabelFiles, TextFiles
+from flagger.cli.errors import refuse_unused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+DEFAULT_EPOCHS: Final = 2
+DEFAULT_PIECES: Final = 1536
 
 
 def train(
@@ -20,7 +24,7 @@ def train(
         Path,
         typer.Argument(
             metavar="DATA",
-            help="Labelled posts in the schema of the annotation guide: JSON Lines, CSV, TSV, Parquet, or a data set "
+            help="Labelled posts with the fields of docs/annotation.md: JSON Lines, CSV, TSV, Parquet, or a data set "
             "on the Hugging Face hub as OWNER/NAME:SPLIT.",
         ),
     ],
@@ -52,12 +56,18 @@ def train(
         list[str] | None,
         typer.Option(metavar="FILE:FIELD[=WORD]", help="A yes-or-no label that the encoder learns first, then drops."),
     ] = None,
-    epochs: Annotated[int, typer.Option(min=1, help="Passes of the encoder over the labelled posts.")] = 2,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes of the encoder over the labelled posts.")] = DEFAULT_EPOCHS,
     learning_rate: Annotated[
         float | None, typer.Option(help="Highest learning rate of the encoder; by its width when left out.")
     ] = None,
-    batch_pieces: Annotated[int, typer.Option(min=32, help="Word pieces of a batch of the encoder.")] = 1536,
+    batch_pieces: Annotated[int, typer.Option(min=32, help="Word pieces of a batch of the encoder.")] = DEFAULT_PIECES,
     accumulate: Annotated[int, typer.Option(min=1, help="Batches for one step of the optimizer.")] = 1,
+    seeds: Annotated[
+        int,
+        typer.Option(
+            min=1, help="Train every fold so many times, with other noise and order, and average the weights."
+        ),
+    ] = 1,
     patience: Annotated[
         int,
         typer.Option(
@@ -83,12 +93,27 @@ def train(
 ) -> None:
     """Train a model, after a cross-validation whose figures go into the model card.
 
-    Needs the extra 'train'; with --base also 'encoder'.
+    Needs the extra 'train'; with --base also 'encoder', and for PhoBERT 'phobert'.
     """
     from flagger.cli.output import print_json
     from flagger.cli.training_extra import say, training_extra
 
     refuse_options(base=base, refit=refit, resume=resume, grades=grades)
+    if base is None:
+        of_encoder = {
+            "--auxiliary": auxiliary,
+            "--epochs": epochs != DEFAULT_EPOCHS,
+            "--learning-rate": learning_rate is not None,
+            "--batch-pieces": batch_pieces != DEFAULT_PIECES,
+            "--accumulate": accumulate != 1,
+            "--seeds": seeds != 1,
+            "--patience": patience,
+            "--tensorboard": tensorboard,
+        }
+        refuse_unused(of_encoder, "Without --base no encoder is trained")
+    if texts and not labels:
+        refuse_unused({"--texts": texts}, "Without --labels there is nothing to look up")
+    output = output.absolute()
     check_model_target(output)
     tell = ignore if quiet else say
     with training_extra("Training"):
@@ -114,6 +139,7 @@ def train(
                 pieces=batch_pieces,
                 accumulate=accumulate,
                 patience=patience,
+                seeds=seeds,
             )
             work = work_folder(output, resume=resume)
             report = train_encoder_model(

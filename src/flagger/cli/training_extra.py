@@ -14,6 +14,7 @@ _EXTRAS: Final = {
     "sklearn": "train",
     "scipy": "train",
     "matplotlib": "train",
+    "underthesea": "phobert",
     **dict.fromkeys(("torch", "transformers", "onnx", "onnxscript", "huggingface_hub"), "encoder"),
 }
 
