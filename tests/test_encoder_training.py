@@ -35,7 +35,8 @@ from flagger.training.encoder.arranged import arranged  # noqa: E402
 from flagger.training.encoder.crossfit import train_encoder  # noqa: E402
 from flagger.training.encoder.examples import AuxiliarySet, auxiliary_examples, head_names, labelled_examples  # noqa: E402
 from flagger.training.encoder.export import quantised, to_onnx  # noqa: E402
-from flagger.training.encoder.folder import ScoringNetwork  # noqa: E402
+from flagger.training.encoder.folder import ScoringNetwork, write_trained  # noqa: E402
+from flagger.training.encoder.network import EncoderNetwork  # noqa: E402
 from flagger.training.encoder.overlap import Overlap  # noqa: E402
 from flagger.training.encoder.ranges import fix_ranges  # noqa: E402
 from flagger.training.table import HEADS  # noqa: E402
@@ -299,6 +300,55 @@ def test_a_killed_training_goes_on_to_the_same_end(data: Path, base: Path, tmp_p
         train_encoder(plan, posts[:-1], posts[:10], tmp_path / "broken", say=quiet)
 
 
+def test_an_older_encoder_leaves_nothing_behind(base: Path, tmp_path: Path) -> None:
+    (tmp_path / "encoder.onnx").write_bytes(b"old")
+    network = EncoderNetwork.from_base(base, ["unverified"])
+    stored = write_trained(network, base, tmp_path, EncoderSettings(("unverified",)))
+    assert "encoder.onnx" not in stored.files
+    assert not (tmp_path / "encoder.onnx").exists()
+
+
+def test_e5_is_told_by_what_the_user_called_it(base: Path) -> None:
+    assert settings_for(base, "intfloat/multilingual-e5-small").prefix == "query:"
+    assert settings_for(base.parent / "4e5f62", "FacebookAI/xlm-roberta-base").prefix == ""
+
+
+def test_a_stage_that_stopped_early_is_not_trained_further(data: Path, base: Path, tmp_path: Path) -> None:
+    posts = read_labelled(data)[:60]
+    plan = plan_for(str(base), auxiliary=(), epochs=4, learning_rate=1e-9, pieces=512, accumulate=1, patience=1)
+    lines: list[str] = []
+    first = train_encoder(plan, posts, posts[:10], tmp_path, say=lines.append)
+    assert not any(line.startswith("fold 1: epoch 4") for line in lines)
+    lines.clear()
+    again = train_encoder(plan, posts, posts[:10], tmp_path, say=lines.append)
+    assert lines == []
+    torch.testing.assert_close(again.network.state_dict()["head.weight"], first.network.state_dict()["head.weight"])
+
+
+def test_changed_labels_are_no_resumption(data: Path, base: Path, tmp_path: Path) -> None:
+    posts = read_labelled(data)[:60]
+    plan = plan_for(str(base), auxiliary=(), epochs=1, learning_rate=1e-3, pieces=512, accumulate=1)
+    train_encoder(plan, posts, posts[:10], tmp_path, say=quiet)
+    with pytest.raises(InputError, match="another folder"):
+        train_encoder(
+            plan, [replace(posts[0], is_local=not posts[0].is_local), *posts[1:]], posts[:10], tmp_path, say=quiet
+        )
+
+
+def test_folds_trained_more_than_once_are_averaged(data: Path, base: Path, tmp_path: Path) -> None:
+    posts = read_labelled(data)[:60]
+    plan = plan_for(str(base), auxiliary=(), epochs=1, learning_rate=1e-3, pieces=512, accumulate=1, seeds=2)
+    fitted = train_encoder(plan, posts, posts[:10], tmp_path, say=quiet)
+    runs = [
+        torch.load(tmp_path / f"fold-{fold}{run}.pt", weights_only=True)["network"]
+        for fold in range(1, 6)
+        for run in ("", "-seed-2")
+    ]
+    weights = fitted.network.state_dict()["head.weight"]
+    assert not torch.equal(runs[0]["head.weight"], runs[1]["head.weight"])
+    torch.testing.assert_close(weights, sum(run["head.weight"] for run in runs) / 10, atol=1e-6, rtol=1e-5)
+
+
 def test_opinion_trains_no_positive_of_the_first_axis() -> None:
     opinion = LabelledPost("text", "g", 2, frozenset({"health"}), frozenset({"hearsay"}), True, True)
     heads = head_names(())
@@ -306,6 +356,18 @@ def test_opinion_trains_no_positive_of_the_first_axis() -> None:
     known = {head: target for head, target in zip(heads, example.targets.tolist(), strict=True) if target == target}
     assert set(known) == {"local", "any_topic", *HEADS[4:]}
     assert known["health"] == 1.0
+
+
+def test_fields_that_a_row_lacks_have_no_target(tmp_path: Path) -> None:
+    rows = tmp_path / "posts.jsonl"
+    rows.write_text('{"text": "một", "unverified": 1}\n{"text": "hai", "local": 0, "topics": []}\n', encoding="utf-8")
+    heads = head_names(())
+    first, second = (
+        {head for head, target in zip(heads, example.targets.tolist(), strict=True) if target == target}
+        for example in labelled_examples(read_labelled(rows), heads)
+    )
+    assert first == {"unverified", "rumour"}
+    assert second == {"local", "any_topic", *HEADS[4:]}
 
 
 def test_a_second_reader_makes_targets_less_certain(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from flagger.evaluation import evaluate_model
 from flagger.evaluation.crossvalidation import cross_validate
 from flagger.evaluation.metrics import calibration_error, operating_point, ranking
 from flagger.evaluation.report import judge
+from flagger.evaluation.scored import Scored
 from flagger.recipes.default_model import train_model
 from flagger.training.dataset import LabelledPost, read_labelled, read_labels, text_key
 from flagger.training.encoder.overlap import without_copies
@@ -22,6 +23,7 @@ from flagger.training.gram import GramSpace
 from flagger.training.logistic import fit_combination
 from flagger.training.table import AUTHORED_WEIGHT, build_table, grouped_folds, join_table, read_table
 from flagger.training.thresholds import choose_thresholds, choose_topic_threshold
+from flagger.vocabulary import TOPICS
 
 AUTHORED = ("posts", "everyday", "contrasts", "twins", "short", "long", "swaps")
 
@@ -141,6 +143,65 @@ def test_political_posts_train_the_first_axis_as_negatives_only() -> None:
         assert {post.unverified for post in trained if post.is_political} == {0}
         assert {post.unverified for post in trained if not post.is_political} == {0, 1, 2}
     assert table.trains("disaster").all()
+
+
+def test_missing_fields_teach_and_judge_nothing(tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [
+        {"text": "một", "unverified": 1, "topics": ["health"], "local": 1, "cues": []},
+        {"text": "hai", "unverified": 2},
+        {"text": "ba", "topics": []},
+    ]
+    posts = read_labelled(write(tmp_path / "posts.jsonl", rows))
+    table = build_table(posts, [1.0] * 3)
+    assert {name: table.trains(name).tolist() for name in ("unverified", "local", "any_topic", "health")} == {
+        "unverified": [True, True, False],
+        "local": [True, False, False],
+        "any_topic": [True, False, True],
+        "health": [True, False, True],
+    }
+    zeros = np.zeros(3)
+    limits = np.tile([0.3, 0.6], (3, 1))
+    scored = Scored(posts, zeros, zeros, zeros, zeros, zeros, np.zeros((3, len(TOPICS))), limits, limits)
+    figures = judge(scored, method="by hand", brief=True).to_dict()
+    counted = {name: figures[name]["posts"] for name in ("unverified", "sensitive", "any_topic", "local")}
+    assert counted == {"unverified": 2, "sensitive": 1, "any_topic": 2, "local": 1}
+    assert figures["topics"]["health"]["posts"] == 2
+
+
+def test_rows_without_a_group_are_no_group(tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [{"text": text, "group": None, "source": None} for text in ("một", "hai")]
+    first, second = read_labelled(write(tmp_path / "posts.jsonl", rows))
+    assert first.group != second.group
+    assert first.source == ""
+
+
+def test_too_few_groups_are_told() -> None:
+    posts = [LabelledPost(str(number), "a", 0, frozenset(), frozenset(), False, False) for number in range(9)]
+    with pytest.raises(InputError, match=r"1 groups.*too few for 5 folds"):
+        grouped_folds(posts, 5, seed=0)
+
+
+@pytest.mark.parametrize(
+    ("labels", "pool", "message"),
+    [
+        ("{", "", "labels.jsonl:1: not valid JSON"),
+        ('{"key": "0"}', "{", "pool.jsonl:1: not valid JSON"),
+        ('{"key": "0"}', '{"text": null}', "None of the texts"),
+    ],
+)
+def test_broken_labels_by_hash(tmp_path: Path, labels: str, pool: str, message: str) -> None:
+    (tmp_path / "labels.jsonl").write_text(labels + "\n", encoding="utf-8")
+    (tmp_path / "pool.jsonl").write_text(pool + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        read_labels(tmp_path / "labels.jsonl", [tmp_path / "pool.jsonl"])
+    with pytest.raises(InputError, match="--texts"):
+        read_labels(tmp_path / "labels.jsonl", [])
+
+
+def test_a_field_that_no_post_has_is_asked_for(tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [{"text": f"bài {number}", "unverified": number % 3} for number in range(40)]
+    with pytest.raises(InputError, match=r"No labelled post has 'topics'.*list"):
+        train_model(write(tmp_path / "posts.jsonl", rows), tmp_path / "model", progress=lambda _: None)
 
 
 def test_comments_teach_the_ngrams_topics_or_nothing() -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from flagger.evaluation.metrics import reliability
 from flagger.evaluation.scored import Scored
 
@@ -27,8 +25,8 @@ def draw_curves(scored: Scored, path: str | Path) -> None:
     figure = Figure(figsize=(9.0, 4.0), layout="constrained")
     diagram, curve = figure.subplots(1, 2)
     diagram.plot([0, 1], [0, 1], color="0.6", linestyle="--", linewidth=1)
-    whole = np.ones(len(scored.posts), dtype=bool)
-    for axis, rows in (("unverified", scored.judged), ("sensitive", whole)):
+    for axis in COLOURS:
+        rows = scored.judges(axis)
         targets, probabilities = scored.targets[axis][rows], getattr(scored, axis)[rows]
         expected, observed, _ = reliability(targets, probabilities)
         style = {"color": COLOURS[axis], "marker": MARKERS[axis], "label": axis}

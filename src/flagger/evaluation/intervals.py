@@ -29,7 +29,7 @@ def intervals(
     :param rounds: number of resamples.
     :return: by axis and figure the lower and upper end of the interval.
     """
-    judged, targets = scored.judged, scored.targets
+    targets, judges = scored.targets, {axis: scored.judges(axis) for axis in AXES_JUDGED}
     _, groups = np.unique([post.group for post in scored.posts], return_inverse=True)
     order = np.argsort(groups, kind="stable")
     edges = np.searchsorted(groups[order], np.arange(groups.max() + 2))
@@ -39,7 +39,7 @@ def intervals(
         drawn = generator.integers(0, len(edges) - 1, len(edges) - 1)
         rows = np.concatenate([order[edges[group] : edges[group + 1]] for group in drawn])
         for axis in AXES_JUDGED:
-            kept = rows if axis == "sensitive" else rows[judged[rows]]
+            kept = rows[judges[axis][rows]]
             labels = targets[axis][kept]
             if labels.all() or not labels.any():
                 continue

@@ -106,24 +106,30 @@ def judge(scored: Scored, *, method: str, brief: bool = False) -> EvaluationRepo
     posts = scored.posts
     judged, targets, topic_targets = scored.judged, scored.targets, scored.topic_targets
     political = np.array([post.is_political for post in posts])
-    topics = {name: ranking(topic_targets[:, i], scored.topics[:, i]) for i, name in enumerate(TOPICS)}
+    with_topics = scored.judges("topics")
+    topics = {
+        name: ranking(topic_targets[with_topics, i], scored.topics[with_topics, i]) for i, name in enumerate(TOPICS)
+    }
     frequent = [
         float(values["average_precision"])
         for values in topics.values()
         if values["average_precision"] is not None and int(values["positives"] or 0) >= 20
     ]
     flagged = scored.unverified >= scored.unverified_thresholds[:, 1]
+
+    def of(name: str) -> tuple[Booleans, Doubles]:
+        rows = scored.judges(name)
+        return targets[name][rows], getattr(scored, name)[rows]
+
     figures: dict[str, Any] = {
         "method": method,
         "posts": len(posts),
-        "unverified": _axis(
-            targets["unverified"][judged], scored.unverified[judged], scored.unverified_thresholds[judged]
-        ),
+        "unverified": _axis(*of("unverified"), scored.unverified_thresholds[judged]),
         "unverified_all_rows": ranking(targets["unverified"], scored.unverified),
-        "rumour": ranking(targets["rumour"][judged], scored.rumour[judged]),
-        "sensitive": _axis(targets["sensitive"], scored.sensitive, scored.sensitive_thresholds),
-        "any_topic": ranking(targets["any_topic"], scored.any_topic),
-        "local": ranking(targets["local"], scored.local),
+        "rumour": ranking(*of("rumour")),
+        "sensitive": _axis(*of("sensitive"), scored.sensitive_thresholds[scored.judges("sensitive")]),
+        "any_topic": ranking(*of("any_topic")),
+        "local": ranking(*of("local")),
         "topics": topics,
         "topics_macro": round(float(np.mean(frequent)), 4) if frequent else None,
         "neutrality": _neutrality(flagged, scored.unverified, ~targets["unverified"], political),

@@ -59,7 +59,7 @@ def measure_robustness(
         "unverified": np.array([post.unverified > 0 for post in posts]),
         "sensitive": np.array([post.is_sensitive for post in posts]),
     }
-    rows = {"unverified": kept, "sensitive": np.ones(len(posts), dtype=bool)}
+    rows = {"unverified": kept, "sensitive": np.array([post.trains_sensitive for post in posts])}
     texts = [post.text for post in posts]
     clean_scores, clean_decisions = _score(flagger, texts)
     clean = {axis: ranking(targets[axis][rows[axis]], clean_scores[axis][rows[axis]]) for axis in targets}

@@ -48,8 +48,19 @@ class Scored:
 
     @property
     def judged(self) -> Booleans:
-        """Mask of shape ``(posts,)``: which posts may judge ``unverified`` and ``rumour``; all judge the rest."""
+        """Mask of shape ``(posts,)``: which posts may judge ``unverified`` and ``rumour``."""
         return np.array([post.trains_unverified for post in self.posts], dtype=bool)
+
+    def judges(self, score: str) -> Booleans:
+        """Say which posts may judge a score: those that are labelled for it.
+
+        :param score: a name of ``targets``, or ``topics``.
+        :return: mask of shape ``(posts,)``.
+        """
+        if score in ("unverified", "rumour"):
+            return self.judged
+        needed = {"local": "has_local", "sensitive": "trains_sensitive"}.get(score, "has_topics")
+        return np.array([getattr(post, needed) for post in self.posts], dtype=bool)
 
     @property
     def targets(self) -> dict[str, Booleans]:

@@ -27,7 +27,7 @@ def slice_figures(scored: Scored) -> dict[str, Any]:
     :return: by name of the part the ranking of both axes and the share of posts at ``flag``.
     """
     posts = scored.posts
-    judged, targets = scored.judged, scored.targets
+    judged, harm, targets = scored.judged, scored.judges("sensitive"), scored.targets
     flagged = scored.unverified >= scored.unverified_thresholds[:, 1]
     figures = {}
     for name, rows in _parts(posts).items():
@@ -36,7 +36,7 @@ def slice_figures(scored: Scored) -> dict[str, Any]:
         figures[name] = {
             "posts": int(rows.sum()),
             "unverified": ranking(targets["unverified"][rows & judged], scored.unverified[rows & judged]),
-            "sensitive": ranking(targets["sensitive"][rows], scored.sensitive[rows]),
+            "sensitive": ranking(targets["sensitive"][rows & harm], scored.sensitive[rows & harm]),
             "flag_rate": round(float(flagged[rows].mean()), 4),
         }
     return figures

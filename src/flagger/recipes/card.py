@@ -62,7 +62,9 @@ def render_card(
 
 
 def _more(authored: int, others: int) -> str:
-    sentences = [f"{authored} posts were written by flagger's authors to cover what public data lacks."]
+    sentences = []
+    if authored:
+        sentences.append(f"{authored} posts were written for training, to cover what public data lacks.")
     if others:
         sentences.append(f"{others} further real posts were labelled for it; they trained and were never judged.")
     return " ".join(sentences)

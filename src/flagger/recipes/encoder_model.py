@@ -24,15 +24,16 @@ BASE_WIDTH = 384
 EARLY_SHARE_OF_RATE = 2.0 / 3.0
 
 
-def settings_for(base: str | Path) -> EncoderSettings:
+def settings_for(base: str | Path, name: str | None = None) -> EncoderSettings:
     """Find out how an encoder is to be read.
 
-    :param base: a local folder or a hub id.
+    :param base: a local folder.
+    :param name: what the user called it, a hub id perhaps; the name of the folder when left out.
     :return: PhoBERT's segmentation and pieces where the base has ``bpe.codes``, else its ``tokenizer.json``.
     """
     if (Path(base) / "bpe.codes").is_file():
         return EncoderSettings(HEADS, reader="phobert", most_pieces=254, segmenter=segmenter_version())
-    prefix = "query:" if "e5" in Path(base).name else ""
+    prefix = "query:" if "e5" in Path(name or base).name else ""
     return EncoderSettings(HEADS, prefix=prefix)
 
 
@@ -45,6 +46,7 @@ def plan_for(
     pieces: int,
     accumulate: int,
     patience: int = 0,
+    seeds: int = 1,
 ) -> EncoderPlan:
     """Plan the training of an encoder.
 
@@ -56,6 +58,7 @@ def plan_for(
     :param pieces: word pieces of a batch.
     :param accumulate: batches for one step of the optimizer.
     :param patience: after how many epochs without a gain on posts set apart a fold stops; 0 for never.
+    :param seeds: how often every fold is trained; the weights are averaged.
     :return: the plan.
     :raises InputError: when the base is no encoder, or an auxiliary set is not named rightly.
     """
@@ -64,11 +67,13 @@ def plan_for(
     loop = LoopSettings(epochs=epochs, learning_rate=rate, pieces=pieces, accumulate=accumulate)
     return EncoderPlan(
         base=str(folder),
-        settings=settings_for(folder),
+        name=Path(base).name,
+        settings=settings_for(folder, base),
         loop=loop,
         early_rate=rate * EARLY_SHARE_OF_RATE,
         auxiliary=tuple(AuxiliarySet.parse(one) for one in auxiliary),
         patience=patience,
+        seeds=seeds,
     )
 
 
@@ -138,9 +143,10 @@ def _describe(plan: EncoderPlan, *, graded: bool) -> str:
     sets = ", ".join(f"`{one.path.stem}` ({one.field})" for one in plan.auxiliary)
     first = f"first learned {sets} as tasks of their own, then the posts that only train, and " if sets else ""
     means = "Its targets are the means of the labels and of a second reader's grades. " if graded else ""
+    runs = f" {plan.seeds} times over, with averaged weights" if plan.seeds > 1 else ""
     return (
-        f"An encoder fine-tuned from `{Path(plan.base).name}` adds its logits, the mean over chunks of "
+        f"An encoder fine-tuned from `{plan.name}` adds its logits, the mean over chunks of "
         f"{plan.settings.most_pieces} word pieces. It {first}was trained for {plan.loop.epochs} epochs on each fold of "
-        f"the labelled posts (learning rate {plan.loop.learning_rate:.2g}, noise on {plan.loop.noise:.0%} of the "
+        f"the labelled posts{runs} (learning rate {plan.loop.learning_rate:.2g}, noise on {plan.loop.noise:.0%} of the "
         f"posts); its weights are the average of the folds'. {means}The fusion was fitted on out-of-fold logits."
     )

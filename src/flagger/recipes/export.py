@@ -16,7 +16,7 @@ from flagger.encoder.pieces import chunks
 from flagger.encoder.probe_texts import PROBE_TEXTS
 from flagger.encoder.reading import TOKENIZER_FILE, load_reader
 from flagger.encoder.storage import EXACT_GRAPH_FILE, FOLDER, GRAPH_FILE, Probe, StoredEncoder, digest_of
-from flagger.errors import ModelFolderError
+from flagger.errors import ModelFolderError, OutputError
 from flagger.lexicon import Lexicon
 from flagger.model_folder import ModelFolder, read_model_folder, write_model_folder
 from flagger.recipes.first_stage import Lesson, teach_first_stage
@@ -26,7 +26,7 @@ from flagger.text import prepare
 from flagger.text.cased import cased
 from flagger.training.encoder.arranged import arranged
 from flagger.training.encoder.export import mark_batches, quantised, to_onnx, write_sharing
-from flagger.training.encoder.folder import ScoringNetwork
+from flagger.training.encoder.folder import ScoringNetwork, empty_folder
 from flagger.training.encoder.ranges import fix_ranges
 from flagger.training.encoder.rounding import round_weights
 from flagger.training.encoder.smoothing import smooth
@@ -61,6 +61,7 @@ def export_model(
     :param progress: called with a line of text for each step.
     :return: the comparison; empty without posts or for float32.
     :raises ModelFolderError: when the source has no trained encoder.
+    :raises OutputError: when the target is the source.
     :raises InputError: when no set of ``settle_on`` is large enough.
     """
     model = read_model_folder(source)
@@ -71,7 +72,9 @@ def export_model(
         )
     lesson = Lesson.of(model, settle_on, unseen=unseen) if settle_on else None
     folder = Path(target) / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
+    if folder.resolve() == stored.folder.resolve():
+        raise OutputError(f"'{target}' is the trained model itself; give another folder for the exported one.")
+    empty_folder(folder)
     for name in _SCORING_FILES:
         if name in stored.files:
             shutil.copyfile(stored.folder / name, folder / name)

@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 
 from flagger.errors import InputError, UnreadableTableError
+from flagger.text.characters import in_canonical_order
 from flagger.training.label_tables import label_rows
 from flagger.vocabulary import CUES, TOPICS
 
@@ -48,6 +49,9 @@ class LabelledPost:
     :param source: where the row comes from; used for slices of the evaluation only.
     :param places: place mentions as written.
     :param has_unverified: whether the row is labelled for the first axis; where not, its ``unverified`` means nothing.
+    :param has_topics: the same for ``topics``.
+    :param has_local: the same for ``is_local``.
+    :param has_cues: the same for ``cues``.
     :param is_claim: whether it asserts a checkable fact; ``None`` where that is not labelled.
     :param kind: kind of text by the annotation guide; empty where that is not labelled.
     :param graded: how sure a second reader is, in [0, 1], that the level is at least 1 and that it is 2; ``None`` where
@@ -66,6 +70,9 @@ class LabelledPost:
     source: str = ""
     places: tuple[str, ...] = ()
     has_unverified: bool = True
+    has_topics: bool = True
+    has_local: bool = True
+    has_cues: bool = True
     is_claim: bool | None = None
     kind: str = ""
     graded: tuple[float, float] | None = None
@@ -80,6 +87,11 @@ class LabelledPost:
     def trains_wording(self) -> bool:
         """Whether n-grams may learn the unverified axis from the row."""
         return self.trains_unverified and self.ngrams == "all"
+
+    @property
+    def trains_sensitive(self) -> bool:
+        """Whether the row may train and judge the sensitive axis: that needs topics and locality."""
+        return self.has_topics and self.has_local
 
     @property
     def is_sensitive(self) -> bool:
@@ -112,18 +124,23 @@ def read_labels(path: str | Path, pools: Sequence[str | Path]) -> list[LabelledP
     :raises UnreadableTableError: when a file cannot be opened.
     :raises InputError: when a line breaks the schema, or no text at all was found.
     """
-    rows = {}
+    if not pools:
+        raise InputError(f"'{path}' labels posts by hash; name the files that hold their texts, too (--texts).")
+    rows: dict[str, tuple[int, dict[str, Any]]] = {}
     for number, line in enumerate(_lines(Path(path)), start=1):
-        row = msgspec.json.decode(line)
-        if not isinstance(row, dict) or not isinstance(row.get("key"), str):
+        row = _object(line, f"{path}:{number}")
+        if not isinstance(row.get("key"), str):
             raise InputError(f"{path}:{number}: expected an object with a string 'key'.")
         rows[row["key"]] = (number, row)
     found = []
     for pool in pools:
-        for line in _lines(Path(pool)):
-            text = msgspec.json.decode(line).get("text", "")
-            number, row = rows.pop(text_key(text), (0, None))
-            if row is not None:
+        for position, line in enumerate(_lines(Path(pool)), start=1):
+            text = _object(line, f"{pool}:{position}").get("text")
+            if not isinstance(text, str):
+                continue
+            known = rows.pop(text_key(text), None)
+            if known is not None:
+                number, row = known
                 found.append(_labelled({**row, "text": text[: row.get("characters", len(text))]}, f"{path}:{number}"))
     if not found:
         raise InputError(f"None of the texts that '{path}' labels is in {', '.join(map(str, pools))}.")
@@ -168,14 +185,22 @@ def _keyed(path: str | Path, kind: type[_Row], expected: str) -> Iterator[_Row]:
         yield row
 
 
+def _object(line: bytes, where: str) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(line, type=dict[str, Any])
+    except msgspec.DecodeError as error:
+        raise InputError(f"{where}: not valid JSON ({error}); expected one object per line.") from error
+
+
 def _lines(path: Path) -> list[bytes]:
     import gzip
     import lzma
+    import zlib
 
     unpack = {".gz": gzip.decompress, ".xz": lzma.decompress}.get(path.suffix, bytes)
     try:
         return [line for line in unpack(path.read_bytes()).splitlines() if line.strip()]
-    except (OSError, lzma.LZMAError) as error:
+    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
         raise UnreadableTableError(f"Cannot read '{path}': {error}. Give a JSON Lines file.") from error
 
 
@@ -194,15 +219,18 @@ def _labelled(row: dict[str, Any], where: str) -> LabelledPost:
         raise InputError(f"{where}: 'ngrams' is {ngrams!r}; expected one of {', '.join(NGRAMS)}.")
     return LabelledPost(
         text=row["text"],
-        group=str(row.get("group", text_key(row["text"]))),
+        group=text_key(row["text"]) if row.get("group") in (None, "") else str(row["group"]),
         unverified=unverified,
         topics=_names(row.get("topics", []), TOPICS, "topics", where),
         cues=_names(row.get("cues", []), CUES, "cues", where),
-        is_local=bool(row.get("local", 0)),
-        is_political=bool(row.get("political", 0)),
-        source=str(row.get("source", "")),
-        places=tuple(row.get("places", [])),
+        is_local=bool(row.get("local")),
+        is_political=bool(row.get("political")),
+        source=str(row.get("source") or ""),
+        places=tuple(row.get("places") or ()),
         has_unverified="unverified" in row,
+        has_topics="topics" in row,
+        has_local="local" in row,
+        has_cues="cues" in row,
         is_claim=bool(row["claim"]) if row.get("claim") is not None else None,
         kind=str(row.get("kind") or ""),
         ngrams=ngrams,
@@ -210,7 +238,7 @@ def _labelled(row: dict[str, Any], where: str) -> LabelledPost:
 
 
 def _names(values: Any, known: Sequence[str], field: str, where: str) -> frozenset[str]:  # noqa: ANN401 - from JSON
-    if not isinstance(values, list):
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise InputError(f"{where}: '{field}' is {type(values).__name__}; expected a list of names.")
     unknown = sorted(set(values) - set(known))
     if unknown:
@@ -226,7 +254,7 @@ def text_key(text: str) -> str:
     :param text: any text.
     :return: 16 hexadecimal digits of the SHA-256 of the NFC text with white space folded.
     """
-    folded = " ".join(unicodedata.normalize("NFC", text).split())
+    folded = " ".join(unicodedata.normalize("NFC", in_canonical_order(text)).split())
     return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from flagger.errors import InputError
 from flagger.fusion.combination import Combination, logit, select, sigmoid
 from flagger.fusion.features import CANCELLED, CUE_FEATURES, FORM_FEATURES, PLACE_FEATURES, TOPIC_RULE_FEATURES
 from flagger.fusion.model import ANY_TOPIC, BOTH, EITHER_TOPIC, LOCAL, Fusion
@@ -43,11 +44,21 @@ def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledP
     :param posts: the labelled posts.
     :param weights: weight of each post; 0 leaves it out, posts of weight 1 choose the thresholds.
     :return: the fitted fusion.
+    :raises InputError: when no post at all is labelled for topics, or for locality.
     """
     unverified = np.array([post.unverified for post in posts])
     trains = np.array([post.trains_wording for post in posts])
     is_local = np.array([post.is_local for post in posts])
     has_topic = {name: np.array([name in post.topics for post in posts]) for name in TOPICS}
+    knows_topics, knows_local = (
+        np.array([getattr(post, name) for post in posts]) for name in ("has_topics", "has_local")
+    )
+    for name, known in (("topics", knows_topics), ("local", knows_local)):
+        if not known[weights > 0].any():
+            raise InputError(
+                f"No labelled post has '{name}', so that nothing can be learned about it. Give it for some posts at "
+                "least: 'topics' is a list, empty for none, and 'local' is 0 or 1."
+            )
     harm = np.any(np.stack(list(has_topic.values())), axis=0) & is_local
 
     def fit(
@@ -73,9 +84,10 @@ def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledP
         rule = f"rule.{name}"
         names = [*(f"{part}.{name}" for part in model_parts), rule]
         priors = {**dict.fromkeys(names, model_prior), rule: RULE_PRIOR}
-        topics[name] = fit(names, matrix, inputs, has_topic[name], signs=dict.fromkeys(names, 1), priors=priors)
+        signs = dict.fromkeys(names, 1)
+        topics[name] = fit(names, matrix, inputs, has_topic[name], signs=signs, kept=knows_topics, priors=priors)
     local_names = [*(f"{part}.local" for part in model_parts), *PLACE_FEATURES]
-    local = fit(local_names, matrix, inputs, is_local, signs=dict.fromkeys(local_names, 1))
+    local = fit(local_names, matrix, inputs, is_local, signs=dict.fromkeys(local_names, 1), kept=knows_local)
 
     topic_logits = np.stack(
         [topics[name].logits(select(matrix, inputs, topics[name].features)) for name in TOPICS], axis=1
@@ -86,6 +98,7 @@ def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledP
         *(any_names, np.concatenate([matrix, either], axis=1), (*inputs, EITHER_TOPIC)),
         np.any(np.stack(list(has_topic.values())), axis=0),
         signs=dict.fromkeys(any_names, 1),
+        kept=knows_topics,
     )
     partial = Fusion(tuple(inputs), topics, any_topic, local, _EMPTY, _EMPTY, _EMPTY)
     _, table = partial.derive(matrix)
@@ -102,13 +115,16 @@ def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledP
     rumour_fit = fit(names, table, partial.names, unverified > 1, **axis_fit)  # type: ignore[arg-type]
     sensitive_names = [ANY_TOPIC, LOCAL, BOTH]
     sensitive_fit = fit(
-        sensitive_names, table, partial.names, harm, signs=dict.fromkeys(sensitive_names, 1), penalty=SENSITIVE_PENALTY
+        *(sensitive_names, table, partial.names, harm),
+        signs=dict.fromkeys(sensitive_names, 1),
+        kept=knows_topics & knows_local,
+        penalty=SENSITIVE_PENALTY,
     )
     fitted = Fusion(tuple(inputs), topics, any_topic, local, unverified_fit, rumour_fit, sensitive_fit)
 
     scores = fitted.combine(matrix)
     real = weights >= 1.0
-    judged = real & trains
+    judged, with_harm, with_topics = real & trains, real & knows_topics & knows_local, real & knows_topics
     return Fusion(
         *(fitted.inputs, topics, any_topic, local, unverified_fit, rumour_fit, sensitive_fit),
         thresholds={
@@ -117,11 +133,11 @@ def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledP
             )
             for axis, logits, targets in (
                 ("unverified", scores.unverified[judged], unverified[judged] > 0),
-                ("sensitive", scores.sensitive[real], harm[real]),
+                ("sensitive", scores.sensitive[with_harm], harm[with_harm]),
             )
         },
         topic_thresholds={
-            name: choose_topic_threshold(sigmoid(scores.topics[real, position]), has_topic[name][real])
+            name: choose_topic_threshold(sigmoid(scores.topics[with_topics, position]), has_topic[name][with_topics])
             for position, name in enumerate(TOPICS)
         },
     )

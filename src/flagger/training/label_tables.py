@@ -23,9 +23,9 @@ def label_rows(path: str | Path) -> Iterator[tuple[str, Any]]:
     """Read the rows of a table of labels.
 
     :param path: JSON Lines, or by its suffix CSV, TSV or Parquet. In CSV a list is JSON or names between commas or
-        semicolons; an empty cell is no label. A folder is a data set that ``datasets`` wrote or can read; where no
-        such file or folder exists, ``OWNER/NAME`` or ``OWNER/NAME:SPLIT`` is one on the hub, its split ``train`` when
-        left out.
+        semicolons; an empty cell is a missing field. A folder is a data set that ``datasets`` wrote or can read; where
+        no such file or folder exists, ``OWNER/NAME`` or ``OWNER/NAME:SPLIT`` is one on the hub, its split ``train``
+        when left out.
     :return: for each row where it stands, for messages, and the row.
     :raises UnreadableTableError: when the file or data set cannot be read.
     :raises InputError: when a line of JSON or a number is broken.
@@ -99,6 +99,8 @@ def _from_cells(cells: dict[str, Any], where: str) -> dict[str, Any]:
             continue
         elif name in LISTS:
             listed = _from_json(value.encode(), where) if value.startswith("[") else value.replace(";", ",").split(",")
+            if not all(isinstance(item, str) for item in listed):
+                raise InputError(f"{where}: '{name}' is a list of other things than names; expected names.")
             row[name] = [item.strip() for item in listed if item.strip()]
         elif name in NUMBERS:
             if not value.isdigit():

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.model_selection import StratifiedGroupKFold
 
+from flagger.errors import InputError
 from flagger.fusion.features import rule_features
 from flagger.lexicon import Lexicon, LexiconMatcher
 from flagger.linear.ngrams import Counts
@@ -85,7 +86,9 @@ class TrainingTable:
         """
         if head in ("unverified", "rumour"):
             return np.array([post.trains_wording for post in self.posts])
-        return np.array([post.ngrams != "none" for post in self.posts])
+        if head == "local":
+            return np.array([post.ngrams != "none" and post.has_local for post in self.posts])
+        return np.array([post.ngrams != "none" and post.has_topics for post in self.posts])
 
 
 def build_table(
@@ -155,8 +158,14 @@ def grouped_folds(posts: Sequence[LabelledPost], folds: int, *, seed: int) -> li
     :param folds: number of folds, at least 2.
     :param seed: seed of the shuffle.
     :return: for each fold the rows to fit on and the rows held out.
+    :raises InputError: when there are fewer groups than folds.
     """
     levels = [2 * post.unverified + post.is_political for post in posts]
     groups = [post.group for post in posts]
+    if len(set(groups)) < folds:
+        raise InputError(
+            f"There are {len(set(groups))} groups of labelled posts, too few for {folds} folds: posts of one group "
+            "(near-duplicates) stay together. Give more labelled posts."
+        )
     splitter = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=seed)
     return list(splitter.split(np.zeros(len(posts)), levels, groups))

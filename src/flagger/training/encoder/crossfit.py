@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -45,6 +46,7 @@ class EncoderPlan:
     those that only train. Every fold starts from the same weights, so that the average of the folds is a network.
 
     :param base: a local folder or hub id of a Hugging Face encoder.
+    :param name: what the user called it, for the card.
     :param settings: how it is to be read; its heads are filled in.
     :param loop: how the folds are trained.
     :param early_epochs: epochs of each of the first two stages.
@@ -52,11 +54,13 @@ class EncoderPlan:
     :param auxiliary: sets with labels of their own.
     :param most_auxiliary: most rows of each.
     :param replayed: how many of the posts that only train come back in every fold.
+    :param seeds: how often every fold is trained, with other noise and order; the weights are averaged.
     :param patience: after how many epochs without a better average precision a fold stops; its best weights are kept.
         0 trains all epochs. The precision is measured on a tenth of the fold's own posts, which then do not train.
     """
 
     base: str
+    name: str
     settings: EncoderSettings
     loop: LoopSettings = field(default_factory=LoopSettings)
     early_epochs: int = 2
@@ -64,6 +68,7 @@ class EncoderPlan:
     auxiliary: tuple[AuxiliarySet, ...] = ()
     most_auxiliary: int = 2000
     replayed: int = 1600
+    seeds: int = 1
     patience: int = 0
 
 
@@ -114,31 +119,63 @@ def train_encoder(
     total: dict[str, torch.Tensor] = {}
     replayed = random.Random(SEED).sample(list(more), min(plan.replayed, len(more)))  # noqa: S311 - no secret
     for number, (fit, held_out) in enumerate(grouped_folds(posts, FOLDS, seed=SEED), start=1):
-        network.load_state_dict(shared)
-        checkpoint = work / f"fold-{number}.pt"
-        kept, stop = [posts[row] for row in fit], None
-        if plan.patience:
-            kept, judged = _set_apart(kept)
-            stop = EarlyStop(network, judged, source, checkpoint.with_suffix(".best.pt"), patience=plan.patience)
-        train_stage(
-            *(network, labelled_examples([*kept, *replayed], heads), source, plan.loop),
-            name=f"fold {number}",
-            checkpoint=checkpoint,
-            say=say,
-            log=log,
-            after_epoch=stop,
-        )
-        if stop is not None:
-            stop.restore_best()
-        _drop_optimizer(checkpoint)
-        scored = checkpoint.with_suffix(".npy")
+        mean: dict[str, torch.Tensor] = {}
+        for seed in range(plan.seeds):
+            network.load_state_dict(shared)
+            name = f"fold {number}" if not seed else f"fold {number}, seed {seed + 1}"
+            _train_fold(
+                plan, seed, network, [posts[row] for row in fit], replayed, source, work, name, say=say, log=log
+            )
+            _add(mean, network, 1.0 / plan.seeds)
+        network.load_state_dict({key: value.to(shared[key].dtype) for key, value in mean.items()})
+        scored = work / f"fold-{number}.npy"
         if not scored.is_file():
-            np.save(scored, predict(network, [posts[row].text for row in held_out], source, heads=len(HEADS)))
+            partial = scored.with_suffix(".partial.npy")
+            np.save(partial, predict(network, [posts[row].text for row in held_out], source, heads=len(HEADS)))
+            partial.replace(scored)
         logits[held_out] = np.load(scored)
-        for key, value in network.state_dict().items():
-            total[key] = value.double() / FOLDS + total.get(key, 0.0)
+        _add(total, network, 1.0 / FOLDS)
     network.load_state_dict({key: value.to(shared[key].dtype) for key, value in total.items()})
     return CrossFitted(network, logits, source)
+
+
+def _train_fold(
+    plan: EncoderPlan,
+    seed: int,
+    network: EncoderNetwork,
+    posts: Sequence[LabelledPost],
+    replayed: Sequence[LabelledPost],
+    source: TextSource,
+    work: Path,
+    name: str,
+    *,
+    say: Say,
+    log: Log | None,
+) -> None:
+    """Train a network on the posts of one fold, or take what a killed run left of it."""
+    checkpoint = work / f"{name.replace(',', '').replace(' ', '-')}.pt"
+    kept, stop = list(posts), None
+    if plan.patience:
+        kept, judged = _set_apart(kept)
+        stop = EarlyStop(network, judged, source, checkpoint.with_suffix(".best.pt"), patience=plan.patience)
+    train_stage(
+        *(network, labelled_examples([*kept, *replayed], network.heads), source),
+        replace(plan.loop, seed=plan.loop.seed + seed),
+        name=name,
+        checkpoint=checkpoint,
+        say=say,
+        log=log,
+        after_epoch=stop,
+    )
+    if stop is not None:
+        stop.restore_best()
+    _drop_optimizer(checkpoint)
+
+
+def _add(total: dict[str, torch.Tensor], network: EncoderNetwork, share: float) -> None:
+    """Add a share of a network's weights to a sum of weights."""
+    for key, value in network.state_dict().items():
+        total[key] = value.double() * share + total.get(key, 0.0)
 
 
 def _early_stages(
@@ -195,17 +232,21 @@ def _drop_optimizer(checkpoint: Path) -> None:
 def _check_same_training(
     path: Path, plan: EncoderPlan, posts: Sequence[LabelledPost], more: Sequence[LabelledPost]
 ) -> None:
-    from flagger.training.dataset import text_key
-
     def key(rows: Sequence[LabelledPost]) -> str:
-        return text_key(
-            " ".join(f"{text_key(row.text)}{row.unverified}{sorted(row.topics)}{row.graded}" for row in rows)
-        )
+        found = hashlib.sha256()
+        for row in rows:
+            values = (sorted(value) if isinstance(value, frozenset) else value for value in astuple(row))
+            found.update(repr(list(values)).encode("utf-8", "surrogatepass"))
+        return found.hexdigest()[:16]
 
-    described = json.dumps({**asdict(plan), "posts": key(posts), "more": key(more)}, default=str, indent=2)
+    sets = {one.head: hashlib.sha256(one.path.read_bytes()).hexdigest()[:16] for one in plan.auxiliary}
+    keys = {"posts": key(posts), "more": key(more), "sets": sets}
+    described = json.dumps({**asdict(plan), **keys}, default=str, indent=2)
     if path.is_file() and path.read_text(encoding="utf-8") != described:
         raise InputError(
             f"'{path.parent}' holds the checkpoints of a training with other posts or settings. "
             "Give another folder, or remove it to start anew."
         )
-    path.write_text(described, encoding="utf-8")
+    partial = path.with_suffix(".partial")
+    partial.write_text(described, encoding="utf-8")
+    partial.replace(path)

@@ -113,13 +113,15 @@ def labelled_examples(posts: Iterable[LabelledPost], heads: Sequence[str]) -> li
     """
     examples = []
     for post in posts:
-        known: dict[str, float] = {"local": post.is_local, "any_topic": bool(post.topics)}
-        known |= {name: name in post.topics for name in HEADS[4:]}
+        known: dict[str, float] = {"local": post.is_local} if post.has_local else {}
+        if post.has_topics:
+            known |= {"any_topic": bool(post.topics)} | {name: name in post.topics for name in HEADS[4:]}
         if post.trains_unverified:
             known |= {"unverified": post.unverified > 0, "rumour": post.unverified > 1}
             if post.graded is not None:
                 known |= {head: (known[head] + grade) / 2.0 for head, grade in zip(HEADS, post.graded, strict=False)}
-            known |= {head: head.removeprefix("cue.") in post.cues for head in CUE_HEADS}
+            if post.has_cues:
+                known |= {head: head.removeprefix("cue.") in post.cues for head in CUE_HEADS}
             if post.is_claim is not None:
                 known[CLAIM_HEAD] = post.is_claim
             if post.kind:

@@ -38,11 +38,11 @@ def write_trained(
 
     :param network: the network; of its heads those that the settings name are kept, which come first.
     :param tokenizer: folder with the files of the tokenizer.
-    :param folder: where to; made if it does not exist.
+    :param folder: where to; made if it does not exist. What an older encoder left there is removed.
     :param settings: how it is to be read.
     :return: the stored encoder.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    empty_folder(folder)
     body: nn.Module = network.body
     body.save_pretrained(folder)  # type: ignore[operator]
     weight, bias = folded_heads(network, len(settings.heads))
@@ -52,6 +52,18 @@ def write_trained(
             shutil.copyfile(Path(tokenizer) / name, folder / name)
     names = sorted(path.name for path in folder.iterdir() if path.is_file())
     return StoredEncoder(folder, settings, {name: digest_of(folder / name) for name in names})
+
+
+def empty_folder(folder: Path) -> None:
+    """Make a folder, and remove the files in it: those of an older encoder would be taken for parts of the new one.
+
+    :param folder: the folder.
+    :raises OSError: when it cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        if path.is_file():
+            path.unlink()
 
 
 class ScoringNetwork(nn.Module):

@@ -53,7 +53,7 @@ class LoopSettings:
     learning_rate: float = 1.5e-4
     layer_decay: float = 0.9
     head_factor: float = 10.0
-    noise: float = 0.3
+    noise: float = 0.35
     pieces: int = 1536
     accumulate: int = 1
     seed: int = 0
@@ -141,7 +141,10 @@ def train_stage(
     )
     peaks = [group["lr"] for group in optimizer.param_groups]
     weights = torch.tensor(loss_weights(network.heads), device=_device(network))
-    done = _restore(checkpoint, network, optimizer)
+    done, is_over = _restore(checkpoint, network, optimizer)
+    # A kill may have come between the end of an epoch and its judgement.
+    if is_over or (done and after_epoch is not None and not after_epoch(done)):
+        return
     for epoch in range(done, settings.epochs):
         generator = random.Random(f"{settings.seed} {name} {epoch}")  # noqa: S311 - no secret
         torch.manual_seed(generator.getrandbits(31))
@@ -237,14 +240,16 @@ def _device(network: EncoderNetwork) -> torch.device:
     return network.head.weight.device
 
 
-def _restore(checkpoint: Path | None, network: EncoderNetwork, optimizer: torch.optim.Optimizer) -> int:
+def _restore(checkpoint: Path | None, network: EncoderNetwork, optimizer: torch.optim.Optimizer) -> tuple[int, bool]:
+    """Go back to a checkpoint; give its epoch, and whether its stage had ended: it has no optimizer then."""
     if checkpoint is None or not checkpoint.is_file():
-        return 0
+        return 0, False
     state: dict[str, Any] = torch.load(checkpoint, weights_only=True, map_location=_device(network))
     network.load_state_dict(state["network"])
-    if "optimizer" in state:
+    is_over = "optimizer" not in state
+    if not is_over:
         optimizer.load_state_dict(state["optimizer"])
-    return int(state["epoch"])
+    return int(state["epoch"]), is_over
 
 
 def _store(checkpoint: Path, network: EncoderNetwork, optimizer: torch.optim.Optimizer, epoch: int) -> None:

@@ -41,17 +41,19 @@ def add_noise(text: str, generator: random.Random) -> str:
     :return: the noisy post.
     """
     chance = generator.random()
-    if chance < 0.1:
+    if chance < 0.08:
         return text.lower()
-    if chance < 0.4:
+    if chance < 0.36:
         return without_diacritics(text)
-    if chance < 0.55:
+    if chance < 0.5:
+        return _some_without_diacritics(text, generator)
+    if chance < 0.62:
         return _short_forms(text, generator)
-    if chance < 0.67:
+    if chance < 0.72:
         return _slips(text, generator)
-    if chance < 0.82:
+    if chance < 0.86:
         return _words_left_out(text, generator)
-    if chance < 0.88:
+    if chance < 0.91:
         return "".join(" " if one == " " and generator.random() > 0.12 else one.strip(" ") for one in text)
     words = text.split(" ")
     for _ in range(generator.randint(1, 3)):
@@ -67,6 +69,12 @@ def without_diacritics(text: str) -> str:
     """
     decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
     return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def _some_without_diacritics(text: str, generator: random.Random) -> str:
+    """Strip some of the words: hasty typing, and what is left of digits for letters ("ngh3") once they are folded."""
+    share = generator.uniform(0.2, 0.7)
+    return " ".join(without_diacritics(word) if generator.random() < share else word for word in text.split(" "))
 
 
 def _short_forms(text: str, generator: random.Random) -> str:
