@@ -1,4 +1,4 @@
-"""Train and judge on ReINTEL's own weak label, for comparison with the literature; no part of the default model.
+"""Train and judge on ReINTEL's own weak label, for comparison with the literature.
 
 Usage: python benchmarks/reintel.py [FILE] [--base ENCODER --work FOLDER]
 

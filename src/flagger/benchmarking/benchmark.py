@@ -6,7 +6,7 @@ import platform
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from flagger.benchmarking.fresh_process import measure_memory, measure_start
+from flagger.benchmarking.fresh_process import measure_first_stage, measure_memory, measure_start
 from flagger.benchmarking.stages import measure_stages, settled_share
 from flagger.benchmarking.timing import measure_latency, measure_rate
 from flagger.threads import available_cores
@@ -46,6 +46,9 @@ def run_benchmark(
         "workload": workload.lengths(),
         "rate": measure_rate(flagger, posts, rounds=rounds),
         "rate_at_median_length": measure_rate(flagger, workload.median_posts(STAGE_POSTS), rounds=rounds),
+        "rate_of_first_stage_at_median_length": measure_first_stage(
+            workload.median_posts(STAGE_POSTS), model, rounds=rounds
+        ),
         "latency_milliseconds": measure_latency(flagger, _spread(posts, LATENCY_CALLS), calls=LATENCY_CALLS),
         "stages_microseconds": measure_stages(flagger.pipeline, _spread(posts, STAGE_POSTS), rounds=rounds),
         "settled_early": settled_share(flagger.pipeline, _spread(posts, STAGE_POSTS)),
