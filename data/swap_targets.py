@@ -18,11 +18,11 @@ import yaml
 HERE = Path(__file__).parent
 SOURCES = (
     *("authored_posts.jsonl", "authored_everyday.jsonl", "authored_contrasts.jsonl", "authored_twins.jsonl"),
-    *("authored_short.jsonl", "authored_long.jsonl"),
+    *("authored_short.jsonl", "authored_long.jsonl", "authored_more.jsonl"),
 )
-COPIES = 4
+COPIES = 6
 GROUP_COPIES = 8
-MOST = 900
+MOST = 1500
 SEED = 0
 
 # Public bodies and offices: an opinion on them is marked as political, as the annotation guide says.

@@ -49,7 +49,10 @@ def everyday() -> Posts:
 
 @pytest.fixture(
     scope="module",
-    params=["authored_posts.jsonl", "authored_everyday.jsonl", "authored_short.jsonl", "authored_long.jsonl"],
+    params=[
+        *("authored_posts.jsonl", "authored_everyday.jsonl", "authored_short.jsonl", "authored_long.jsonl"),
+        "authored_more.jsonl",
+    ],
 )
 def labelled(request: pytest.FixtureRequest) -> Posts:
     return read(request.param)
