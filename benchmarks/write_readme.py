@@ -25,11 +25,12 @@ PROJECT = Path(__file__).parents[1]
 README = PROJECT / "README.md"
 CARD = PROJECT / "models" / "default" / "README.md"
 BENCHMARKS = PROJECT / "benchmarks" / "README.md"
-ORIGIN = """The base is multilingual-e5-small (intfloat, MIT), its vocabulary cut to the pieces that Vietnamese needs. The labelled posts and
-comments come from public research sets that give their texts for research: they are not passed on, only weights and labels by hash
-are. One annotator labelled each post. The sets that the encoder learned first are ReINTEL (VLSP 2020, no licence stated), ViClickbait
-(CC BY 4.0) and a set of text messages of a public student project (no licence stated); their heads were dropped. Most labelled posts
-are from 2019-2020, and much is about Covid-19."""
+ORIGIN = """The base is multilingual-e5-small (intfloat, MIT), its vocabulary cut to the pieces that Vietnamese needs.
+The labelled posts and comments come from public research sets that give their texts for research: they are
+not passed on, only weights and labels by hash are. One annotator labelled each post. The sets that the
+encoder learned first are ReINTEL (VLSP 2020, no licence stated), ViClickbait (CC BY 4.0) and a set of text
+messages of a public student project (no licence stated); their heads were dropped. Most labelled posts are
+from 2019-2020, and much is about Covid-19."""
 CARD_SECTIONS = {
     "faithfulness": "## Are the reasons true?",
     "functional": "## Functional suite",

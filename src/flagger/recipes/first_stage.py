@@ -214,8 +214,8 @@ def _section(by_set: Mapping[str, Mapping[str, float]]) -> str:
     rows = [
         HEADING,
         "Rules and n-grams settle posts that they are sure of; one head of n-grams learned from what the whole model",
-        "says of posts without labels. Measured on posts whose labels did not train the model (its encoder may have seen",
-        "some with another label), the head out of fold; posts of more than one window are left out:",
+        "says of posts without labels. Measured on posts whose labels did not train the model (its encoder may have",
+        "seen some with another label), the head out of fold; posts of more than one window are left out:",
         "",
         "| posts | settled | decided otherwise than by the whole model | of those that it raises, settled |",
         "|---|---|---|---|",
