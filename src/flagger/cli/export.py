@@ -9,7 +9,7 @@ import typer
 
 from flagger.cli.errors import refuse_unused
 
-MOST_SETTLED = 20_000
+MOST_SETTLED = 40_000
 
 
 def export(
@@ -25,7 +25,7 @@ def export(
     text_column: Annotated[str, typer.Option(help="Column with the text in that table.")] = "text",
     limit: Annotated[
         int, typer.Option(min=1, help="At most this many posts to compare on, spread evenly over the table.")
-    ] = 6000,
+    ] = 7000,
     settle_on: Annotated[
         list[Path] | None,
         typer.Option(
