@@ -18,6 +18,7 @@ from flagger.text.post import PreparedPost
 CONTEXT: Final = "context"
 # White space that may stand between a hit and the context beside it, beyond one character.
 _SLACK: Final = 8
+_GUESSES: Final = ("hình như", "dường như", "gần như", "hầu như", "hinh nhu", "duong nhu", "gan nhu", "hau nhu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +225,8 @@ class _Contexts:
                 return True
         if preceding:
             before = " ".join(text[max(0, candidate.start - self.reach) : candidate.start].split())
+            # "hình như" guesses, it does not compare.
+            before = before[: -len("như")] if before.endswith(_GUESSES) else before
             return before.endswith(preceding) and any(
                 before.endswith(form) and not before[: len(before) - len(form)][-1:].isalnum() for form in preceding
             )

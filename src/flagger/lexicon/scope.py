@@ -12,10 +12,42 @@ from flagger.text.alphabet import strip_diacritics
 from flagger.text.post import PreparedPost
 
 NEGATION_REACH: Final = 2
+# Negation of the word right after it, for hearsay.
+DIRECT_NEGATION: Final = "direct negation"
 QUOTATION_WORDS: Final = 4
 
 # Each kind of quotation mark, opened and closed; at most this far apart so that a lone mark costs no long search.
 _QUOTED: Final = re.compile(r"“[^“”]{1,2000}”|«[^«»]{1,2000}»|\"[^\"\n]{1,2000}\"")
+# Words that begin a clause of their own: a negation before them says nothing about what comes after.
+_CLAUSES: Final = "mà|chớ|chứ|nhưng|thì|nên|vì|ma|nhung|thi|nen"
+_HEARING: Final = ("nghe ", "thấy bảo", "thấy nói", "thay bao")
+# Before a negation: a question's tag ("có ai biết không") and a recovery ("uống ba thang khỏi") deny nothing.
+_TAGS: Final = "".join(
+    f"(?<!{before} )"
+    for before in ("biết", "phải", "đúng", "hay", "được", "thang", "chữa", "biet", "phai", "dung", "duoc")
+)
+# Before a correction: "không phải tin giả".
+_DENIALS: Final = "".join(
+    f"(?<!{before} )"
+    for before in (
+        *("không phải", "không phải là", "đâu phải", "đâu phải là", "chẳng phải", "chả phải", "ko phải", "k phải"),
+        *("khong phai", "khong phai la", "dau phai"),
+    )
+)
+# After a doubt: "chưa kiểm chứng nhưng cứ chia sẻ".
+_DEFIANCE: Final = (
+    r"(?:(?<=kiểm chứng)|(?<=xác minh)|(?<=kiem chung)|(?<=xac minh))"
+    r"\s+(?:nhưng|mà|thôi|nhung|ma)\s+(?:\w+\s+){0,1}(?:cứ|vẫn|cu|van)\s"
+)
+# Before "như" without a comparison: guesses, and kinds with their examples.
+_NO_COMPARISONS: Final = "".join(
+    f"(?<!{before} )"
+    for before in (
+        *("hình", "dường", "gần", "hầu", "cũng", "hinh", "duong", "gan", "hau", "cung"),
+        *("tội", "bệnh", "vụ", "việc", "tai", "nạn", "hành vi", "dịch", "loại"),
+    )
+)
+_TURN: Final = re.compile(r"(?:còn|nhưng|tuy nhiên|con hom nay|nhung)(?!\w)")
 
 
 def _alternatives(phrases: Iterable[str]) -> str:
@@ -32,12 +64,14 @@ class ScopeFinder:
     """
 
     def __init__(self, scopes: ScopeFile) -> None:
-        reach = rf"(?:\s+\w+){{0,{NEGATION_REACH}}}\s*$"
+        reach = rf"(?:\s+(?!(?:{_CLAUSES})\s)\w+){{0,{NEGATION_REACH}}}\s*$"
+        negation = rf"(?<!\w){_TAGS}(?:{_alternatives(scopes.negation)})"
         self._expressions = {
-            "negation": re.compile(rf"(?<!\w)(?:{_alternatives(scopes.negation)}){reach}"),
-            "correction": re.compile(rf"(?<!\w)(?:{_alternatives(scopes.correction)})(?!\w)"),
+            "negation": re.compile(negation + reach),
+            DIRECT_NEGATION: re.compile(negation + r"\s*$"),
+            "correction": re.compile(rf"(?<!\w){_DENIALS}(?:{_alternatives(scopes.correction)})(?!\w)(?!{_DEFIANCE})"),
             "question": re.compile(rf"\?|(?<!\w)(?:{_alternatives(scopes.question)})(?!\w)"),
-            "figurative": re.compile(rf"(?<!\w)(?:{_alternatives(scopes.figurative)})\s*$"),
+            "figurative": re.compile(rf"(?<!\w){_NO_COMPARISONS}(?:{_alternatives(scopes.figurative)})\s*$"),
         }
 
     def within(self, post: PreparedPost) -> ScopeReader:
@@ -86,11 +120,20 @@ class ScopeReader:
         if scope == "quotation":
             return self._is_quoted(start, end)
         sentence = max(0, bisect_right(self._starts, start) - 1)
-        if scope in ("negation", "figurative"):
+        if scope == "negation" and self._text.startswith(_HEARING, start):
+            # "Đừng ra đường nghe nói …": what is denied far before hearsay is not the hearsay.
+            scope = DIRECT_NEGATION
+        if scope in ("negation", DIRECT_NEGATION, "figurative"):
             begin = self._sentences[sentence][0] if self._sentences else 0
             return self._finder.matches(scope, self._text[max(begin, start - self._BEFORE) : start])
-        neighbours = range(sentence - 1, sentence + 2) if scope == "correction" else range(sentence, sentence + 1)
+        neighbours = range(sentence, sentence + 1)
+        if scope == "correction":
+            neighbours = range(sentence if self._turns(sentence) else sentence - 1, sentence + 2)
         return any(self._in_sentence(scope, number) for number in neighbours)
+
+    def _turns(self, number: int) -> bool:
+        """Say whether a sentence begins with a turn, so that what was corrected before it is another story."""
+        return bool(self._sentences) and _TURN.match(self._text, self._sentences[number][0]) is not None
 
     def _in_sentence(self, scope: str, number: int) -> bool:
         if not 0 <= number < len(self._sentences):

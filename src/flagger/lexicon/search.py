@@ -16,7 +16,10 @@ _EXPRESSION_MEMORY: Final = 32 << 20
 # How often a match that begins inside a word is looked through for one that does not.
 _SECOND_LOOKS: Final = 4
 # Views know no white space but spaces and line breaks. A line break may stand in a phrase, a blank line may not.
-_GAP: Final = re.compile(" +\n *|\n +| {2,}")
+_PICTURES: Final = "[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d]+"
+_PICTURE: Final = re.compile(_PICTURES)
+# Nor may a picture part a phrase: "chia sẻ 🔥 gấp".
+_GAP: Final = re.compile(f" *{_PICTURES}(?: *{_PICTURES})* *| +\n *|\n +| {{2,}}")
 
 
 class Found(NamedTuple):
@@ -59,7 +62,7 @@ class PhraseFinder:
             return []
         even = text.replace("\n", " ")
         view = None
-        if "  " in even:
+        if "  " in even or (not even.isascii() and _PICTURE.search(even)):
             view = AlignedText(text).substitute(_GAP, lambda match: " ")
             even = view.text.replace("\n", " ")
         found = []

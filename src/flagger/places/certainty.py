@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from flagger.places.bonds import is_bonded
@@ -10,8 +11,11 @@ from flagger.places.words import (
     CLUB_ENDINGS,
     CLUB_PAIRS,
     CLUBS,
+    COMPANIES,
+    COMPANY_PAIRS,
     DISTRICT,
     FAMOUS,
+    FAMOUS_PLAIN,
     GUARDED,
     GUARDED_PLAIN,
     LOCATIVE,
@@ -19,6 +23,7 @@ from flagger.places.words import (
     MENTIONING,
     MOTION,
     NEVER_IN_NAMES,
+    PEOPLE_PAIRS,
     PERSON_LIKE,
     PERSON_VERBS,
     PLURALS,
@@ -28,9 +33,25 @@ from flagger.places.words import (
     TITLES,
     WORD_LIKE,
     WORD_LIKE_PLAIN,
+    WORDS_IN_CAPITALS,
 )
+from flagger.text.syllables import is_syllable
 
 QUARTERS: Final = frozenset("1234")
+# What happens to places and not to people, after a name.
+_TIMES: Final = (
+    "hôm nay|hôm qua|sáng nay|chiều nay|tối nay|trưa nay|đêm qua|sáng qua|giờ|đang|lại|bị|có|vừa|mới|đã|cũng|trời"
+)
+_EVENTS: Final = (
+    "ngập|lụt|mưa|lũ|sạt lở|động đất|cháy(?! hết| mình| máy| túi| phố)|mất điện|mất nước|mất sóng|cúp điện|cúp nước|"
+    "kẹt xe|tắc đường|cô lập|vỡ đê|triều cường|lốc|sương mù|hạn hán|xâm nhập mặn"
+)
+_PLAIN_EVENTS: Final = "ngap|lut|lu quet|sat lo|dong dat|mat dien|mat nuoc|cup dien|cup nuoc|ket xe|tac duong|vo de"
+_EVENT_AFTER: Final = re.compile(rf" (?:(?:{_TIMES}) ){{0,3}}(?:{_EVENTS}|{_PLAIN_EVENTS})(?!\w)")
+# A score parts two clubs, not two places: "thắng Thanh Hóa 2-0".
+_SCORE: Final = re.compile(
+    r" \d ?[-–] ?\d(?![\w/-])(?! (?:ngày|tháng|lần|năm|giờ|tuần|người|h|hôm|đêm|km|tỷ|triệu|phút|tiếng)(?!\w))"
+)
 
 
 def strength_in_context(view: View, start: int, end: int) -> int:
@@ -47,7 +68,24 @@ def strength_in_context(view: View, start: int, end: int) -> int:
     like_a_person = written in PERSON_LIKE or written in GUARDED
     if like_a_person and view.word_after(end) in PERSON_VERBS and not is_after_locative(view, start):
         return NEEDS_NEIGHBOUR
+    if like_a_person and _is_company(view, start):
+        return NEEDS_NEIGHBOUR
     return SURE
+
+
+def _is_company(view: View, start: int) -> bool:
+    begin, end = view.word_before(start)
+    earlier, _ = view.word_before(begin)
+    return view.normal[begin:end] in COMPANIES or view.normal[earlier:end] in COMPANY_PAIRS
+
+
+def is_struck(view: View, end: int) -> bool:
+    """Say whether something follows that happens to places only: "ngập", "hôm nay mưa", "bị cô lập".
+
+    :param view: the post.
+    :param end: just after a name in the normal view.
+    """
+    return _EVENT_AFTER.match(view.normal, end) is not None
 
 
 def alias_strength(view: View, start: int, end: int, written: str, *, exact: bool, when: str, level: int) -> int:
@@ -76,6 +114,11 @@ def alias_strength(view: View, start: int, end: int, written: str, *, exact: boo
         is_quarter = written[0] == "q" and written[1:] in QUARTERS
         if surface.isupper() and not view.shouts and not is_quarter:
             return SURE
+        # "Huế" is short, but a name.
+        if exact and written != view.plain[start:end] and is_syllable(written) and surface[:1].isupper():
+            return (
+                SURE if not view.shouts or is_after_locative(view, start) or is_struck(view, end) else NEEDS_NEIGHBOUR
+            )
         return NEEDS_NEIGHBOUR if (when == "capital" or is_quarter) and not is_after_locative(view, start) else SURE
     return _long_alias_strength(view, start, end, written, exact=exact, when=when)
 
@@ -119,7 +162,7 @@ def is_club(view: View, start: int, end: int) -> bool:
     :param start: first character of the name in the normal view.
     :param end: just after its last character.
     """
-    if view.word_after(end) in CLUB_ENDINGS or view.plain.startswith(" t&t", end):
+    if view.word_after(end) in CLUB_ENDINGS or view.plain.startswith(" t&t", end) or _SCORE.match(view.normal, end):
         return True
     begin, stop = view.word_before(start)
     if view.normal[begin:stop] in CLUBS:
@@ -149,12 +192,12 @@ def is_person(view: View, start: int, end: int, written: str, level: int) -> boo
     if before in SURNAMES and view.surface(begin, begin + 1).isupper() and not view.shouts:
         # No person is called after a province that is no given name: "Vĩnh Châu Sóc Trăng" are two places.
         return written in PERSON_LIKE or (level > PROVINCE and written not in FAMOUS)
-    if before not in TITLES:
+    earlier, last = view.word_before(begin)
+    if before not in TITLES or view.normal[earlier:stop] in PEOPLE_PAIRS:
         return False
     if written in PERSON_LIKE or written in GUARDED:
         return True
     # "chị Thanh Thủy" is a person, "các chị Thanh Thủy" come from there.
-    earlier, last = view.word_before(begin)
     several = view.normal[earlier:last] in PLURALS
     return level == DISTRICT and written not in FAMOUS and not several and view.capitals(start, end) == EVERY
 
@@ -176,10 +219,10 @@ def province_strength(view: View, start: int, end: int, written: str, *, exact: 
     if exact and (written != view.plain[start:end] or (written in WORD_LIKE and view.has_diacritics)):
         if written not in WORD_LIKE:
             return SURE
-        if capitals == EVERY:
+        if capitals == EVERY or (view.shouts and written not in WORDS_IN_CAPITALS):
             return SURE
         locative = is_after_locative(view, start) if capitals else _after_strict_locative(view, start)
-        return SURE if locative else NEEDS_NEIGHBOUR
+        return SURE if locative or (capitals and is_struck(view, end)) else NEEDS_NEIGHBOUR
     plain = view.plain[start:end]
     if view.has_diacritics and not capitals and not exact:
         return NEEDS_RELATIVE
@@ -207,6 +250,10 @@ def district_strength(view: View, start: int, end: int, written: str, *, exact: 
     if locative and written in GUARDED and _word_before(view, start) in MENTIONING:
         locative = False
     if exact and written in FAMOUS:
+        return SURE
+    if exact and " " in written and capitals and (capitals == EVERY or view.shouts) and is_struck(view, end):
+        return SURE
+    if not view.has_diacritics and _after_strict_locative(view, start) and view.plain[start:end] in FAMOUS_PLAIN:
         return SURE
     if exact and capitals == EVERY:
         if written in GUARDED:

@@ -6,7 +6,19 @@ import re
 from typing import Final
 
 from flagger.places.entries import Entry
-from flagger.places.facility_words import COMPOUNDS, LOOSE, LOOSE_CAPITALISED, NO_NAMES, TAKE_PLAIN_NAMES, FacilityWord
+from flagger.places.facility_words import (
+    COMPOUNDS,
+    FOREIGN_PAIRS,
+    LOOSE,
+    LOOSE_CAPITALISED,
+    MEASURES,
+    NEVER_GO_ON,
+    NEXT_PARTS,
+    NO_NAMES,
+    TAKE_PLAIN_NAMES,
+    FacilityWord,
+)
+from flagger.places.foreign import FOREIGN_OBJECTS
 from flagger.places.view import NEEDS_NEIGHBOUR, SURE, Mention, View
 from flagger.places.words import OTHER, SURNAMES, word_set
 
@@ -27,6 +39,8 @@ _VIETNAMESE: Final = re.compile(
     r"(?:ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdghklmnprstvx])?[aeiouy]{1,4}(?:ng|nh|ch|[cmnpt])?|[kc]r?[aeiouôơ]\w{0,4}"
 )
 
+# "Q3", "P.12": parts of an address with their number.
+_ABBREVIATED_UNIT: Final = re.compile(r"[qp]\.?\d{1,2}")
 _PLAIN_NAME: Final = re.compile(
     r" ([^\W\d_]+(?: [^\W_]+){0,2})(?= ?(?:[,.\n(;-]|$| (?:xã|phường|huyện|xa|phuong|huyen)\b))"
 )
@@ -75,6 +89,8 @@ def _read(view: View, start: int, end: int, word: FacilityWord) -> Mention | Non
     if word.kind in ("number", "team"):
         return None
     stop = _name_end(view, end, word)
+    if stop > end and view.normal[end + 1 : stop] in FOREIGN_OBJECTS:
+        return None
     if stop > end:
         strength = _name_strength(view, start, end, stop)
         return Mention(start, stop, end, (), strength, OTHER, named_level=True)
@@ -123,13 +139,12 @@ def _name_end(view: View, end: int, word: FacilityWord) -> int:
         if match is None or (match.start(1) == position and position == end):
             break
         token = match.group(1)
-        surface = view.surface(*match.span(1))
-        # "H." stands for a person whose name is withheld.
-        if count == 0 and len(token) == 1 and token.isalpha():
+        capital = view.surface(*match.span(1))[:1].isupper()
+        if count == 0 and _names_nothing(view, match, token):
             break
-        if surface[:1].isupper() or (count and token[0].isdigit()):
-            if count == 0 and token in NO_NAMES:
-                break
+        if stop > end and _goes_no_further(view, match, token, _has_name(view, end, stop)):
+            break
+        if capital or (count and token[0].isdigit()):
             stop = match.end(1)
         elif word.kind != "site" or token not in _INNER:
             break
@@ -137,6 +152,36 @@ def _name_end(view: View, end: int, word: FacilityWord) -> int:
             stop = match.end(1)
         position = match.end(1)
     return stop
+
+
+def _names_nothing(view: View, match: re.Match[str], token: str) -> bool:
+    """Say whether the first word after a facility word begins no name."""
+    # "H." stands for a person whose name is withheld.
+    if len(token) == 1 and token.isalpha():
+        return True
+    if token not in NO_NAMES or not view.surface(*match.span(1))[:1].isupper():
+        return False
+    following = _NEXT_WORD.match(view.normal, match.end(1))
+    goes_on = following is not None and view.surface(*following.span(1))[:1].isupper()
+    return following is None or not goes_on or following.group(1) in FOREIGN_PAIRS.get(token, (following.group(1),))
+
+
+def _goes_no_further(view: View, match: re.Match[str], token: str, has_name: bool) -> bool:
+    """Say whether a word after the name of an object is no part of it: the next part of an address, an amount."""
+    following = _NEXT_WORD.match(view.normal, match.end(1))
+    if token[0].isdigit():
+        return following is not None and following.group(1) in MEASURES
+    if token in NEVER_GO_ON or (has_name and _ABBREVIATED_UNIT.fullmatch(token)):
+        return True
+    if not has_name or token not in NEXT_PARTS or following is None:
+        return False
+    return following.group(1)[0].isdigit() or view.surface(*following.span(1))[:1].isupper()
+
+
+def _has_name(view: View, end: int, stop: int) -> bool:
+    """Say whether a stretch holds more than words of institutions ("Đa khoa") and abbreviations ("THPT")."""
+    words = _WORD.findall(view.normal, end, stop)
+    return any(word not in _INNER and not word[0].isdigit() for word in words)
 
 
 def _plain_name_end(view: View, end: int) -> int:

@@ -87,6 +87,38 @@ NO_NAMES: Final = word_set(
     "pháp đức châu phi âu á úc bắc nam caspi baltic địa đỏ chết chủ công ngày tết tàu thời qh ubnd sinh tin chất "
     "cứu chức triều đông"
 )
+# First words of names that go on with another capital ("Trung Kính", "Nam Du"), but for these second words.
+FOREIGN_PAIRS: Final = {
+    first: word_set(seconds)
+    for first, seconds in {
+        "trung": "quốc hoa đông á âu cộng mỹ phi",
+        "nhật": "bản",
+        "hàn": "quốc",
+        "việt": "nam",
+        "châu": "á âu phi mỹ úc",
+        "nam": "phi cực mỹ hàn á tư",
+        "bắc": "kinh cực mỹ hàn âu triều băng phi á bộ nam",
+        "triều": "tiên",
+        "đông": "âu nam á đức phi",
+        "anh": "quốc",
+        "phi": "châu",
+        "pháp": "quốc",
+        "đức": "quốc phật",
+        "mỹ": "latinh",
+    }.items()
+}
+# Capitals that begin a new sentence and no further word of a name.
+NEVER_GO_ON: Final = word_set(
+    "mọi có là đã đang sẽ bị được thì với cho không hết rồi cũng vừa hôm nay tối qua giờ ơi nè nha nghe ai tôi "
+    "mình lúc khi theo"
+)
+# Words after a number that make it an amount: "đảo Lý Sơn 40 hải lý".
+MEASURES: Final = word_set(
+    "hải ca giờ tạ tấn người km m mét cây tỷ triệu nghìn ngàn ngày tháng năm lần con chiếc phút hôm tuổi trẻ học vụ độ "
+    "phần h tiếng nạn đứa bệnh căn hộ"
+)
+# Words that begin the next part of an address when a capital or a number follows.
+NEXT_PARTS: Final = word_set("quận huyện phường xã tỉnh tp thị thành")
 # Facility words that are second halves of other words, and the first halves; without diacritics.
 COMPOUNDS: Final = {
     "cau": frozenset({"yeu", "nhu", "toan", "co", "thinh", "hoan"}),

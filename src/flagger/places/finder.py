@@ -9,10 +9,11 @@ from flagger.places import recognition, resolution
 from flagger.places.entries import Entry
 from flagger.places.facilities import find_facilities
 from flagger.places.facility_words import NUMBER_WORDS
+from flagger.places.foreign import without_foreign
 from flagger.places.gazetteer import Gazetteer, default_gazetteer
 from flagger.places.view import SURE, Mention, View
 from flagger.places.words import OTHER
-from flagger.results import Place
+from flagger.results import Place, PlaceCandidate
 from flagger.text.post import PreparedPost
 
 
@@ -40,20 +41,21 @@ class PlaceFinder:
         :param prepared: a post made ready by ``flagger.text.prepare``.
         :return: places in order of appearance, none overlapping another; ``original[start:end] == text``.
         """
-        matches = self._matches(prepared.plain.text)
+        view = View(prepared)
+        matches = self._matches(view.plain)
         if not matches:
             return []
-        view = View(prepared)
         matches.sort(key=_start)
         mentions = recognition.recognise(view, self.gazetteer, matches)
         facilities = find_facilities(view, matches)
         mentions = resolution.without_overlaps(_take_in(mentions, facilities))
-        accepted = resolution.accept(view.normal, self.gazetteer, mentions)
+        accepted = without_foreign(view.normal, resolution.accept(view.normal, self.gazetteer, mentions))
         if not accepted:
             return []
         resolution.part_namesakes(view.normal, self.gazetteer, accepted)
         chosen = resolution.choose_units(view.normal, self.gazetteer, accepted)
-        return [self._place(view, *pair) for pair in zip(accepted, chosen, strict=True)]
+        described: dict[tuple[int, ...], tuple[PlaceCandidate, ...]] = {}
+        return [self._place(view, *pair, described) for pair in zip(accepted, chosen, strict=True)]
 
     def _matches(self, text: str) -> list[tuple[int, int, Entry]]:
         """Give start, end and entry of each key that stands between word boundaries."""
@@ -72,12 +74,20 @@ class PlaceFinder:
             found.append((start, end, entry(key)))
         return found
 
-    def _place(self, view: View, mention: Mention, units: tuple[int, ...]) -> Place:
+    def _place(
+        self,
+        view: View,
+        mention: Mention,
+        units: tuple[int, ...],
+        described: dict[tuple[int, ...], tuple[PlaceCandidate, ...]],
+    ) -> Place:
         start, end = view.aligned.original_span(mention.start, mention.end)
         if not mention.named_level:
             heirs = self.gazetteer.heirs
             units += tuple(now for unit in units for now in heirs.get(unit, ()) if now not in units)
-        found = resolution.candidates(self.gazetteer, units)
+        found = described.get(units)
+        if found is None:
+            found = described[units] = resolution.candidates(self.gazetteer, units)
         level = resolution.LEVELS[mention.level] if mention.level == OTHER or not found else found[0].level
         return Place(view.original[start:end], start, end, level, found)
 

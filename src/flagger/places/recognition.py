@@ -35,6 +35,7 @@ from flagger.places.words import (
     PROVINCE,
     UNIT_LEVELS,
     UNIT_WORDS,
+    WORDS_IN_TAGS,
 )
 
 # Mentions before one that can overlap with its unit word.
@@ -112,7 +113,8 @@ def read_match(view: View, gazetteer: Gazetteer, start: int, end: int, entry: En
     """
     written = view.normal[start:end]
     is_bare = written == entry.key
-    if entry.blocked and (written in entry.blocked or (is_bare and not view.has_diacritics and not entry.units)):
+    is_blocked = written in entry.blocked or (is_bare and not view.has_diacritics and not entry.units)
+    if entry.blocked and is_blocked and not _has_its_unit_word(view, gazetteer, start, entry):
         return Mention(start, end, start, (), BLOCKED, OTHER)
     mention = _read_number(view, gazetteer, start, end, entry) if entry.numbered else None
     if mention is not None:
@@ -133,6 +135,12 @@ def read_match(view: View, gazetteer: Gazetteer, start: int, end: int, entry: En
         return mention
     mention.strength = min(mention.strength, strength_in_context(view, start, end))
     return mention
+
+
+def _has_its_unit_word(view: View, gazetteer: Gazetteer, start: int, entry: Entry) -> bool:
+    """Say whether a unit word says that a name is no other word: "xã Tân Cương"."""
+    unit_word = unit_word_before(view, start) if entry.units else None
+    return unit_word is not None and any(gazetteer.word(unit) in unit_word[1] for unit in entry.units)
 
 
 def _read_number(view: View, gazetteer: Gazetteer, start: int, end: int, entry: Entry) -> Mention | None:
@@ -204,7 +212,9 @@ def _read_bare_name(view: View, gazetteer: Gazetteer, start: int, end: int, entr
     if entry.joined:
         inner = any(character.isupper() for character in view.surface(start, end)[1:])
         is_province = level == PROVINCE and capitals
-        strength = SURE if inner and not view.shouts else (NEEDS_NEIGHBOUR if is_province else NEEDS_RELATIVE)
+        tagged = level == PROVINCE and view.plain[start - 1 : start] == "#" and written not in WORDS_IN_TAGS
+        is_sure = tagged or (inner and not view.shouts)
+        strength = SURE if is_sure else (NEEDS_NEIGHBOUR if is_province else NEEDS_RELATIVE)
         return Mention(start, end, start, units, strength, level)
     if is_person(view, start, end, written, level):
         return Mention(start, end, start, known, NEVER, level)

@@ -117,9 +117,13 @@ def accept(text: str, gazetteer: Gazetteer, mentions: list[Mention]) -> list[Men
             left, right = mentions[index], mentions[index + 1]
             if min(left.strength, right.strength) == BLOCKED or not are_neighbours(text, left, right):
                 continue
+            gap = text[left.end : right.start].strip()
             # Without a comma two districts are as often two words: "non nước thanh bình".
-            apart = text[left.end : right.start].strip() or PROVINCE in (left.level, right.level)
-            if apart and are_related(gazetteer, left, right):
+            apart = gap or PROVINCE in (left.level, right.level)
+            # "Đường Hai Bà Trưng, Q1": a street has no units that could be related.
+            in_street = gap == "," and left.level == OTHER and min(left.strength, right.strength) == NEEDS_NEIGHBOUR
+            in_street = in_street and left.named_level and right.named_level and right.level != OTHER
+            if in_street or (apart and are_related(gazetteer, left, right)):
                 accepted[index] = accepted[index + 1] = True
     for order in (range(len(mentions) - 1, -1, -1), range(len(mentions))):
         for index in order:
@@ -173,6 +177,7 @@ def choose_units(text: str, gazetteer: Gazetteer, mentions: list[Mention]) -> li
     in_post = {unit for mention in mentions for unit in mention.units}
     below = Counter(ancestor for unit in in_post for ancestor in gazetteer.ancestors(unit))
     chosen: list[tuple[int, ...]] = []
+    known: dict[tuple[tuple[int, ...], frozenset[int]], tuple[int, ...]] = {}
     for index, mention in enumerate(mentions):
         namesake = _namesake(text, gazetteer, mentions, index)
         if namesake:
@@ -181,8 +186,11 @@ def choose_units(text: str, gazetteer: Gazetteer, mentions: list[Mention]) -> li
         if len(mention.units) < 2:
             chosen.append(mention.units)
             continue
-        beside = _units_beside(text, mentions, index).difference(mention.units)
-        chosen.append(_best(gazetteer, mention, beside=beside, in_post=in_post, below=below))
+        beside = frozenset(_units_beside(text, mentions, index).difference(mention.units))
+        key = (mention.units, beside)
+        if key not in known:
+            known[key] = _best(gazetteer, mention, beside=beside, in_post=in_post, below=below)
+        chosen.append(known[key])
     return chosen
 
 
@@ -223,18 +231,18 @@ def _units_beside(text: str, mentions: list[Mention], index: int) -> set[int]:
 
 
 def _best(
-    gazetteer: Gazetteer, mention: Mention, *, beside: set[int], in_post: set[int], below: Counter[int]
+    gazetteer: Gazetteer, mention: Mention, *, beside: frozenset[int], in_post: set[int], below: Counter[int]
 ) -> tuple[int, ...]:
     scores: dict[int, int] = {}
     level = min(map(gazetteer.level, mention.units))
     own = set(mention.units)
+    inside = Counter(ancestor for unit in mention.units for ancestor in gazetteer.ancestors(unit))
     for unit in mention.units:
         ancestors = gazetteer.ancestors(unit) - own
         # Counted by name: one province in both systems is one reason, not two.
         score = _NEXT_TO_SCORE * len({gazetteer.names[other] for other in ancestors & beside})
         score += _IN_POST_SCORE * len({gazetteer.names[other] for other in ancestors & in_post})
-        others_below = below[unit] - sum(unit in gazetteer.ancestors(other) for other in mention.units)
-        score += min(others_below, _MOST_BELOW)
+        score += min(below[unit] - inside[unit], _MOST_BELOW)
         # A bare name means the larger unit unless the neighbours say otherwise.
         score += _LARGER_SCORE if gazetteer.level(unit) == level else 0
         scores[unit] = score

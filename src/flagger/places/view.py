@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +20,9 @@ SURE: Final = 3
 LOWER: Final = 0
 FIRST: Final = 1
 EVERY: Final = 2
+
+
+_SPACES: Final = re.compile(" {2,}")
 
 
 @dataclass(slots=True)
@@ -52,9 +56,13 @@ class View:
 
     def __init__(self, prepared: PreparedPost) -> None:
         self.original = prepared.original
-        self.normal = prepared.normal.text
-        self.plain = prepared.plain.text
         self.aligned = prepared.normal
+        self.plain = prepared.plain.text
+        if "  " in self.plain:
+            # Names and the words beside them are told apart by single spaces.
+            self.aligned = self.aligned.substitute(_SPACES, lambda match: " ")
+            self.plain = _SPACES.sub(" ", self.plain)
+        self.normal = self.aligned.text
         self.has_diacritics = prepared.has_diacritics
         self._shouts: bool | None = None
 

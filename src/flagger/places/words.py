@@ -103,6 +103,9 @@ NEVER_IN_NAMES: Final = word_set(
 )
 LOCATIVE_PAIRS: Final = frozenset(
     {"công an", "cong an", "khu vực", "địa bàn", "khu vuc", "dia ban", "người dân", "bà con"}
+) | phrase_set(
+    "lũ quét|cháy lớn|sạt lở|vỡ đê|động đất|mưa lớn|mưa đá|mất điện|cúp điện|cúp nước|ngập nặng|ngập lụt|lu quet|"
+    "sat lo|vo de|dong dat|mat dien|cup dien|cup nuoc|ngap nang|ngap lut"
 )
 
 TITLES: Final = word_set(
@@ -113,7 +116,25 @@ TITLES: Final = word_set(
 PLURALS: Final = word_set("các mấy những nhiều bà chị anh em cac may nhung nhieu")
 # Words beside a province that make it a football club; clubs play all over the country.
 CLUBS: Final = word_set("clb fc u15 u17 u19 u21 u22 u23")
-CLUB_PAIRS: Final = frozenset({"lạc bộ", "lac bo"})
+CLUB_PAIRS: Final = frozenset({"lạc bộ", "lac bo", "sông lam", "song lam"})
+# Before the name of a company, which is as often a word or a person's.
+COMPANIES: Final = word_set("tnhh ctcp")
+COMPANY_PAIRS: Final = phrase_set("công ty|tập đoàn|cổ phần|xây dựng|cong ty|tap doan|co phan|xay dung")
+# Two words for people before the place that they come from: "quê em Nam Định", "anh em Bình Dương".
+PEOPLE_PAIRS: Final = frozenset(
+    f"{first} {second}"
+    for first, seconds in {
+        "quê": "em anh chị tôi mình bạn cháu cô chú bác",
+        "nhà": "em anh chị cô chú bác",
+        "anh": "em chị",
+        "chị": "em",
+        "cô": "bác chú",
+        "que": "em anh chi toi minh ban chau co chu bac",
+        "chi": "em",
+        "co": "bac chu",
+    }.items()
+    for second in seconds.split()
+)
 CLUB_ENDINGS: Final = frozenset({"fc"})
 # What only a person does.
 PERSON_VERBS: Final = word_set(
@@ -130,8 +151,12 @@ PERSON_LIKE: Final = phrase_set(
     "hà nam|thái bình|bình dương|hòa bình|hà giang|sơn la|an giang|thái nguyên|hải dương|"
     "bình định|long an|thanh hóa|hà tĩnh|tuyên quang|khánh hòa|ninh bình|bình minh|phú yên|nam định|vĩnh phúc|"
     "bình thuận|hưng yên|kiên giang|hậu giang|tiền giang|trà vinh|vĩnh long|lâm đồng|gia lai|"
-    "lai châu|phú thọ|bình phước|hà tây"
+    "lai châu|phú thọ|bình phước|hà tây|huế"
 )
+# Names of provinces that a hashtag means otherwise.
+WORDS_IN_TAGS: Final = word_set("hoabinh hòabình hoàbình binhduong thaibinh")
+# Names of provinces that are words in a headline in capitals, too.
+WORDS_IN_CAPITALS: Final = phrase_set("hòa bình|thái bình|yên bình|bình dương|hải dương|cửu long|hòa an|vinh|huế")
 # Names that lower-case writing makes words: with diacritics, and without.
 WORD_LIKE: Final = phrase_set(
     "hòa bình|thái bình|bình dương|cao bằng|bình định|thanh hóa|hải dương|nam định|long an|"
@@ -172,3 +197,4 @@ FAMOUS: Final = phrase_set(
     "tam kỳ|phan rang|sa đéc|cao lãnh|côn đảo|lý sơn|tuy an|tuy phước|diên khánh|ninh hòa|"
     "dầu tiếng|trảng bom|nhơn trạch|long thành"
 )
+FAMOUS_PLAIN: Final = frozenset(map(without_diacritics, FAMOUS))
