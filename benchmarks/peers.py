@@ -148,7 +148,8 @@ def same_network(posts: list[str]) -> dict[str, Any]:
         reader = load_reader(folder / "trained", settings)
         encoder = Encoder(settings, reader, OnnxGraph(folder / "exported" / "encoder.onnx"))
         # What is too long for one chunk is cut by transformers and read to its end by flagger.
-        short = [text for text in texts if len(reader.read(text).ids) <= settings.most_pieces]
+        lengths = {text: len(reader.read(text).ids) for text in texts}
+        short = [text for text in texts if lengths[text] <= settings.most_pieces]
 
         @torch.inference_mode()
         def by_transformers() -> np.ndarray:
@@ -171,12 +172,23 @@ def same_network(posts: list[str]) -> dict[str, Any]:
                 logits[way] = score()
                 times.append(time.perf_counter() - started)
             seconds[way] = min(times)
+    batches = [[lengths[text] + 2 for text in short[begin : begin + BATCH]] for begin in range(0, len(short), BATCH)]
+    padded = sum(max(batch) * len(batch) for batch in batches)
+    pieces = sum(map(sum, batches))
+    operations = 2 * sum(value.numel() for name, value in network.body.named_parameters() if _is_product(name))
     return {
         "posts": len(short),
         "posts_per_second": {way: round(len(short) / took, 2) for way, took in seconds.items()},
         "times": round(seconds["transformers"] / seconds["flagger"], 2),
+        "pieces_with_padding": round(padded / pieces, 2),
+        "giga_operations_per_second": round(operations * pieces / seconds["flagger"] / 1e9),
         "largest_difference": float(np.abs(logits["transformers"] - logits["flagger"]).max()),
     }
+
+
+def _is_product(name: str) -> bool:
+    """Say whether a parameter is a matrix that every piece is multiplied by."""
+    return name.startswith("encoder.") and name.endswith(".weight") and "LayerNorm" not in name
 
 
 if __name__ == "__main__":

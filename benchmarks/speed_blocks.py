@@ -43,7 +43,9 @@ def phobert_line(phobert: dict[str, Any]) -> str:
     return (
         f"Such a network itself, on {phobert['posts']} of these posts in float32: flagger reads them "
         f"{phobert['times']:.1f} times as fast as underthesea, transformers' tokenizer and its model in padded "
-        f"batches, with the same logits (largest difference {phobert['largest_difference']:.0e}). Its weights are "
+        f"batches, with the same logits (largest difference {phobert['largest_difference']:.0e}). Padding makes these "
+        f"batches {phobert['pieces_with_padding']:.1f} times as long; flagger's matrix products run at "
+        f"{phobert['giga_operations_per_second']} Gflop/s, segmentation counted as time. The network's weights are "
         "random, and its pieces fewer than PhoBERT's, so that a word has more of them."
     )
 

@@ -246,6 +246,32 @@ def test_what_stands_on_the_encoder_is_fitted_again(
     np.testing.assert_allclose(scores(refitted, sample_posts[:20]), scores(scorer, sample_posts[:20]), atol=0.2)
 
 
+def test_an_exported_model_is_fitted_and_taught_again(
+    trained: Path, data: Path, tmp_path: Path, sample_posts: list[str]
+) -> None:
+    """The exported folder is enough for that: whoever has no trained weights keeps the graph and what was measured."""
+    posts = tmp_path / "posts.jsonl"
+    texts = [f"{post} {number}" for post in sample_posts for number in range(5)]
+    posts.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), encoding="utf-8")
+    exported, refitted, taught = (tmp_path / name for name in ("exported", "refitted", "taught"))
+    run("export", str(trained), "-o", str(exported), "--quiet", "--compare-on", str(posts))
+    run("train", str(data), "-o", str(refitted), "--refit", str(exported), "--quiet")
+    assert "in float32, before n-grams and fusion were fitted again" in (refitted / "README.md").read_text("utf-8")
+    run("export", str(refitted), "-o", str(taught), "--quiet", "--settle-on", str(posts))
+    before, after = read_model_folder(exported), read_model_folder(taught)
+    assert before.encoder is not None
+    assert after.encoder is not None
+    assert after.encoder.files == before.encoder.files
+    assert after.metrics["parity"] == {**before.metrics["parity"], "refitted": True}
+    assert "distilled" in after.linear.outputs
+    assert "distilled" not in before.linear.outputs
+    assert (taught / "quality.png").is_file()
+    for options in ((), ("--settle-on", str(posts), "--compare-on", str(posts))):
+        outcome = CliRunner().invoke(app, ["export", str(refitted), "-o", str(tmp_path / "no"), *options])
+        assert outcome.exit_code != 0
+        assert "without --compare-on" in outcome.output + str(outcome.exception)
+
+
 def test_refitting_refuses_what_it_cannot_do(trained: Path, data: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.jsonl"
     other.write_text(
@@ -308,9 +334,9 @@ def test_an_older_encoder_leaves_nothing_behind(base: Path, tmp_path: Path) -> N
     assert not (tmp_path / "encoder.onnx").exists()
 
 
-def test_e5_is_told_by_what_the_user_called_it(base: Path) -> None:
-    assert settings_for(base, "intfloat/multilingual-e5-small").prefix == "query:"
-    assert settings_for(base.parent / "4e5f62", "FacebookAI/xlm-roberta-base").prefix == ""
+def test_e5_is_told_by_what_the_user_called_it(tmp_path: Path) -> None:
+    assert settings_for(tmp_path / "4e5f62", "intfloat/multilingual-e5-small").prefix == "query:"
+    assert settings_for(tmp_path / "4e5f62", "FacebookAI/xlm-roberta-base").prefix == ""
 
 
 def test_a_stage_that_stopped_early_is_not_trained_further(data: Path, base: Path, tmp_path: Path) -> None:
@@ -436,8 +462,11 @@ def test_labels_find_their_texts(tmp_path: Path) -> None:
         False,
         False,
     )
-    with pytest.raises(InputError, match="None of the texts"):
+    with pytest.raises(InputError, match="--texts"):
         read_labels(labels, [])
+    pool.write_bytes(gzip.compress(json.dumps({"text": "khác"}).encode()))
+    with pytest.raises(InputError, match="None of the texts"):
+        read_labels(labels, [pool])
 
 
 def test_what_is_no_encoder(tmp_path: Path) -> None:

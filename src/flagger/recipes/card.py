@@ -13,6 +13,7 @@ from flagger.fusion.model import Fusion
 from flagger.training.dataset import LabelledPost
 from flagger.training.thresholds import FLAG_PRECISION, REVIEW_RECALL
 from flagger.version import __version__
+from flagger.vocabulary import AXES
 
 _TEMPLATE = Path(__file__).with_name("card_template.md")
 
@@ -59,6 +60,31 @@ def render_card(
         review_goals=_goals(REVIEW_RECALL),
         neutrality=_neutrality(figures["neutrality"]),
     )
+
+
+def parity_section(parity: Mapping[str, Any]) -> str:
+    """Write the card's section on what int8 changes.
+
+    :param parity: ``posts``, and for each axis what :func:`flagger.recipes.export.compare_scores` measured;
+        ``refitted`` where n-grams and fusion were fitted again since.
+    :return: Markdown.
+    """
+    since = ", before n-grams and fusion were fitted again" if parity.get("refitted") else ""
+    rows = [
+        "",
+        "## Int8 against float32",
+        "",
+        f"On {parity['posts']} posts, the whole model with its encoder in int8 and in float32{since}:",
+        "",
+        "| axis | same decision | mean difference | largest difference | rank correlation |",
+        "|---|---|---|---|---|",
+    ]
+    rows += [
+        f"| {axis} | {parity[axis]['same_decision']:.2%} | {parity[axis]['mean_difference']} "
+        f"| {parity[axis]['largest_difference']} | {parity[axis]['rank_correlation']} |"
+        for axis in AXES
+    ]
+    return "\n".join([*rows, ""])
 
 
 def _more(authored: int, others: int) -> str:

@@ -19,8 +19,9 @@ from flagger.encoder.storage import EXACT_GRAPH_FILE, FOLDER, GRAPH_FILE, Probe,
 from flagger.errors import ModelFolderError, OutputError
 from flagger.lexicon import Lexicon
 from flagger.model_folder import ModelFolder, read_model_folder, write_model_folder
+from flagger.recipes.card import parity_section
 from flagger.recipes.first_stage import Lesson, teach_first_stage
-from flagger.recipes.on_encoder import CURVES_FILE
+from flagger.recipes.on_encoder import CURVES_FILE, PARITY
 from flagger.scorer import Flagger
 from flagger.text import prepare
 from flagger.text.cased import cased
@@ -50,7 +51,8 @@ def export_model(
 ) -> dict[str, Any]:
     """Export the encoder of a trained model to ONNX.
 
-    :param source: the trained model, as ``flagger train --base`` wrote it.
+    :param source: the trained model, as ``flagger train --base`` wrote it; of one that is exported already, the first
+        stage alone is taught again.
     :param target: where the exported model goes.
     :param precision: ``int8``, with an exact graph over the same weights to fall back on, or ``float32``.
     :param posts: a quarter of them, at most about ``CALIBRATION_POSTS``, shows what the layers read when their weights
@@ -60,16 +62,18 @@ def export_model(
     :param unseen: keys of posts that must not teach it (see :func:`flagger.training.dataset.text_key`).
     :param progress: called with a line of text for each step.
     :return: the comparison; empty without posts or for float32.
-    :raises ModelFolderError: when the source has no trained encoder.
+    :raises ModelFolderError: when the source has no encoder, or an exported one and nothing to teach its first stage.
     :raises OutputError: when the target is the source.
     :raises InputError: when no set of ``settle_on`` is large enough.
     """
     model = read_model_folder(source)
     stored = model.encoder
-    if stored is None or GRAPH_FILE in stored.files:
+    if stored is None:
         raise ModelFolderError(
             f"'{source}' holds no trained encoder to export. Give a folder that 'flagger train --base' wrote."
         )
+    if GRAPH_FILE in stored.files:
+        return _teach_exported(source, target, model, posts, settle_on or {}, unseen=unseen, progress=progress)
     lesson = Lesson.of(model, settle_on, unseen=unseen) if settle_on else None
     folder = Path(target) / FOLDER
     if folder.resolve() == stored.folder.resolve():
@@ -121,38 +125,50 @@ def export_model(
         progress(f"comparing on {len(compared)} posts")
         parity = compare_scores(model, complete, compared)
         complete = replace(
-            complete, metrics={**model.metrics, "parity": parity}, card=model.card + _parity_section(parity)
+            complete, metrics={**model.metrics, PARITY: parity}, card=model.card + parity_section(parity)
         )
     if lesson is not None:
         complete = teach_first_stage(complete, lesson, progress=progress)
     write_model_folder(target, complete, version=__version__)
-    if (Path(source) / CURVES_FILE).is_file():
-        shutil.copyfile(Path(source) / CURVES_FILE, Path(target) / CURVES_FILE)
+    _copy_curves(source, target)
     progress(f"model written to {target}")
     return parity
+
+
+def _teach_exported(
+    source: str | Path,
+    target: str | Path,
+    model: ModelFolder,
+    posts: Sequence[str],
+    settle_on: Mapping[str, Sequence[str]],
+    *,
+    unseen: frozenset[str],
+    progress: Callable[[str], None],
+) -> dict[str, Any]:
+    """Teach the first stage of a model whose graph is exported: after its n-grams and fusion were fitted again."""
+    if posts or not settle_on:
+        raise ModelFolderError(
+            f"The encoder of '{source}' is exported, so that there is no trained one to export or to compare with. "
+            "Give --settle-on without --compare-on to teach its first stage, or what 'flagger train --base' wrote."
+        )
+    lesson = Lesson.of(model, settle_on, unseen=unseen)
+    if model.encoder is not None:
+        model = replace(model, encoder=model.encoder.copy_to(Path(target) / FOLDER))
+    write_model_folder(target, teach_first_stage(model, lesson, progress=progress), version=__version__)
+    _copy_curves(source, target)
+    progress(f"model written to {target}")
+    return {}
+
+
+def _copy_curves(source: str | Path, target: str | Path) -> None:
+    curves = Path(source) / CURVES_FILE
+    if curves.is_file() and Path(source).resolve() != Path(target).resolve():
+        shutil.copyfile(curves, Path(target) / CURVES_FILE)
 
 
 def _without_white_space(path: Path) -> None:
     content = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
-
-
-def _parity_section(parity: dict[str, Any]) -> str:
-    rows = [
-        "",
-        "## Int8 against float32",
-        "",
-        f"On {parity['posts']} posts, the whole model with its encoder in int8 and in float32:",
-        "",
-        "| axis | same decision | mean difference | largest difference | rank correlation |",
-        "|---|---|---|---|---|",
-    ]
-    rows += [
-        f"| {axis} | {parity[axis]['same_decision']:.2%} | {parity[axis]['mean_difference']} "
-        f"| {parity[axis]['largest_difference']} | {parity[axis]['rank_correlation']} |"
-        for axis in ("unverified", "sensitive")
-    ]
-    return "\n".join([*rows, ""])
 
 
 def compare_scores(trained: ModelFolder, exported: ModelFolder, posts: Sequence[str]) -> dict[str, Any]:

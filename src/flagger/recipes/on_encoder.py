@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from flagger.evaluation.scored import Scored
 from flagger.fusion.cascade import Cascade
 from flagger.lexicon import Lexicon
 from flagger.model_folder import ModelFolder, read_model_folder, write_model_folder
-from flagger.recipes.card import render_card
+from flagger.recipes.card import parity_section, render_card
 from flagger.training.cascade import StageScores, fit_band
 from flagger.training.dataset import LabelledPost, read_labelled, text_key
 from flagger.training.encoder.overlap import without_copies
@@ -30,6 +30,7 @@ from flagger.version import __version__
 
 CURVES_FILE: Final = "quality.png"
 DESCRIPTION: Final = "encoder"
+PARITY: Final = "parity"
 
 Doubles = npt.NDArray[np.float64]
 
@@ -64,11 +65,13 @@ class FittedEncoder:
     :param logits: out-of-fold logits of the judged posts, of shape ``(posts, len(HEADS))``.
     :param description: what it is and how it was trained, in words for the card.
     :param store: writes it to a folder.
+    :param parity: how its exported graph was found to differ from the trained one, with n-grams and fusion of before.
     """
 
     logits: Doubles
     description: str
     store: Callable[[Path], StoredEncoder]
+    parity: Mapping[str, Any] | None = None
 
 
 def gather(
@@ -119,6 +122,7 @@ def fit_on_encoder(
     report = EvaluationReport(
         {**report.figures, "cascade": {"labelled posts": shares}, DESCRIPTION: encoder.description}
     )
+    metrics = report.to_dict()
     everything = np.arange(len(table.posts))
     trained = train(table, everything, other)
     card = render_card(
@@ -129,13 +133,16 @@ def fit_on_encoder(
         encoder=encoder.description,
         lexicon_hash=posts.lexicon_hash,
     )
+    if encoder.parity:
+        metrics[PARITY] = {**encoder.parity, "refitted": True}
+        card += parity_section(metrics[PARITY])
     record = TrainingRecord.of(
         [text_key(post.text) for post in posts.judged],
         encoder.logits,
         [text_key(post.text) for post in posts.only_train],
     )
     model = ModelFolder(
-        *(trained.linear_model(), trained.fusion, posts.lexicon_hash, report.to_dict(), card),
+        *(trained.linear_model(), trained.fusion, posts.lexicon_hash, metrics, card),
         encoder=encoder.store(Path(folder) / FOLDER),
         record=record,
         cascade=Cascade(fuse(table, everything, trained.logits, None), band),
@@ -181,7 +188,8 @@ def refit_model(
             "anew with --base."
         )
 
-    encoder = FittedEncoder(logits, str(model.metrics.get(DESCRIPTION, "")), stored.copy_to)
+    description, parity = str(model.metrics.get(DESCRIPTION, "")), model.metrics.get(PARITY)
+    encoder = FittedEncoder(logits, description, stored.copy_to, parity)
     return fit_on_encoder(posts, encoder, folder, progress=progress)
 
 
