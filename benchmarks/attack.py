@@ -20,6 +20,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from result_files import write_results
+
 from flagger import Flagger
 from flagger.evaluation.functional import Expected, read_cases
 from flagger.evaluation.noise import NOISES, add_noise
@@ -123,7 +125,7 @@ def main() -> None:
         "median_edits_of_the_cleared": median(len(one["edits"]) for one in cleared) if cleared else None,
         "edits_used": dict(Counter(kind for one in found for kind in one["edits"]).most_common()),
     }
-    RESULTS.write_text(json.dumps({**summary, "attacks": found}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_results(RESULTS, {**summary, "attacks": found})
     print(json.dumps(summary, indent=2, ensure_ascii=False))
 
 

@@ -13,6 +13,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+from result_files import write_results
 from sklearn.metrics import average_precision_score, cohen_kappa_score, roc_auc_score
 
 from flagger.training.dataset import read_labelled, text_key
@@ -41,7 +42,7 @@ def main() -> None:
             "average_precision": round(float(average_precision_score(targets, grades[:, position])), 4),
             "kappa": round(float(cohen_kappa_score(targets, second > position)), 3),
         }
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    write_results(RESULTS, results, of_model=False)
     print(json.dumps(results, indent=2))
 
 

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from result_files import write_results
 from scipy.stats import binomtest
 
 from flagger.places import PlaceFinder
@@ -122,7 +123,7 @@ def main() -> None:
         f"{figures['real_places_resolved']} of {figures['real_places']} real places still resolved; "
         f"{figures['texts_missing']} texts missing"
     )
-    RESULTS.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    write_results(RESULTS, figures, of_model=False)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 from onnx import TensorProto, helper
+from result_files import write_results
 
 from flagger.benchmarking.timing import best_seconds
 from flagger.encoder.onnx_graph import SLOW_OPTIMIZERS
@@ -171,7 +172,7 @@ def main() -> None:
         "operators": {"pieces": PROFILED, "shares": by_operator(path, ids)},
         "steps": {"threads": THREADS, "posts_together": TOGETHER, "short_pieces": SHORT, **steps(path, name)},
     }
-    RESULTS.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    write_results(RESULTS, result)
     print(json.dumps({name: result[name] for name in ("operators", "steps")}, indent=2))
 
 

@@ -26,6 +26,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from result_files import write_results
 
 from flagger import Flagger
 from flagger.encoder.attribution import Attribution
@@ -66,7 +67,7 @@ def main() -> None:
         "seconds": 0.0,
     }
     results["seconds"] = round(time.perf_counter() - started)
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    write_results(RESULTS, results)
     print(json.dumps(results, indent=2))
 
 

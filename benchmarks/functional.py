@@ -8,8 +8,9 @@ Writes benchmarks/results/functional.json.
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
+
+from result_files import write_results
 
 from flagger import Flagger
 from flagger.evaluation.functional import read_cases, run_suite, summarise, table_lines
@@ -23,7 +24,7 @@ def main() -> None:
     parser.add_argument("--suite", type=Path, default=PROJECT / "tests" / "functional")
     arguments = parser.parse_args()
     summary = summarise(run_suite(Flagger.from_pretrained(), read_cases(arguments.suite)))
-    RESULTS.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
+    write_results(RESULTS, summary)
     print("\n".join(table_lines(summary)))
 
 

@@ -9,8 +9,9 @@ figures lie below those on ordinary posts. Writes benchmarks/results/heldout.jso
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
+
+from result_files import write_results
 
 from flagger.evaluation.report import judge
 from flagger.evaluation.shipped import score_labelled
@@ -33,7 +34,7 @@ def main() -> None:
     if model.record is not None and model.record.look_up([text_key(post.text) for post in posts])[0].any():
         raise SystemExit("the model was trained on some of these posts")
     report = judge(score_labelled(model, posts), method="the model as it is, on posts that it never saw")
-    RESULTS.write_text(json.dumps(report.to_dict(), indent=2) + "\n", encoding="utf-8")
+    write_results(RESULTS, report.to_dict())
     print(report.render())
 
 

@@ -9,8 +9,9 @@ the table and every limit that is broken.
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
+
+from result_files import write_results
 
 from flagger import Flagger
 from flagger.evaluation.neutrality import failures, measure_neutrality, neutrality_lines
@@ -25,7 +26,7 @@ def main() -> None:
     arguments = parser.parse_args()
     figures = measure_neutrality(Flagger.from_pretrained(arguments.model))
     if arguments.model is None:
-        RESULTS.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_results(RESULTS, figures)
     print("\n".join([*neutrality_lines(figures), "", *failures(figures)]))
 
 

@@ -8,8 +8,9 @@ Usage: python benchmarks/noise.py [--labels data/labels_heldout.jsonl] [--posts 
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
+
+from result_files import write_results
 
 from flagger.evaluation.robustness import noise_report, robustness_lines
 from flagger.model_folder import read_model_folder
@@ -31,7 +32,7 @@ def main() -> None:
         raise SystemExit("the model was trained on some of these posts")
     figures = noise_report(model, posts, limit=len(posts), progress=print)
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    write_results(RESULTS, figures)
     print("\n".join(robustness_lines(figures)))
 
 

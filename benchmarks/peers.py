@@ -19,6 +19,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from result_files import write_results
+
 from flagger.benchmarking.threads import set_threads
 
 PROJECT = Path(__file__).parents[1]
@@ -78,7 +80,7 @@ def main() -> None:
         "times_the_naive_way": {name: round(rate / base, 1) for name, rate in rates.items()},
         "phobert": phobert,
     }
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    write_results(RESULTS, results)
     print(json.dumps(results, indent=2))
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from place_forms import FORMS, NESTED, forms, in_chain
+from result_files import write_results
 
 from flagger.places import PlaceFinder
 from flagger.results import Place
@@ -173,7 +174,7 @@ def main() -> None:
     }
     for name, part in parts.items():
         results[name]["stripped"] = report(f"{name}, stripped", measure(list(map(stripped, part)), finder))["all"]
-    RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_results(RESULTS, results, of_model=False)
     cost(rows, finder)
 
 

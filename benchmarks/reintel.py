@@ -15,6 +15,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+from result_files import write_results
 
 from flagger.evaluation.crossvalidation import cross_validate
 from flagger.evaluation.metrics import ranking
@@ -60,7 +61,7 @@ def main() -> None:
     }
     if other is not None:
         figures["grouped_folds"]["with the encoder"] = ranking(labels, fused.unverified)
-    RESULTS.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    write_results(RESULTS, figures, of_model=False)
     print(json.dumps(figures, indent=2))
 
 

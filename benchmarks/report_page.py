@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
+from result_files import write_results
 
 from flagger.report import ReportColumns, ReportPosts, write_report
 from flagger.report.provinces import PROVINCES
@@ -59,7 +60,7 @@ def main() -> None:
         }
         browser.close()
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    write_results(RESULTS, results, of_model=False)
     print(json.dumps(results, indent=2))
 
 

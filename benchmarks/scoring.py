@@ -16,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from result_files import write_results
+
 from flagger.benchmarking.threads import set_threads
 
 PROJECT = Path(__file__).parents[1]
@@ -49,7 +51,7 @@ def main() -> None:
     results["workload"] = workload.lengths()
     results["command"] = measure_command(list(workload.posts))
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    write_results(RESULTS, results)
     print(json.dumps(results, indent=2))
 
 

@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from result_files import write_results
 
 from flagger import Flagger
 from flagger.benchmarking.workload import Workload
@@ -73,7 +74,7 @@ def main() -> None:
             "killed": killed,
             "same_bytes": digest(folder / "unbroken.parquet") == digest(folder / "killed.parquet"),
         }
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    write_results(RESULTS, results)
     print(json.dumps(results, indent=2))
     if not results["same_bytes"]:
         sys.exit("the output of the killed run differs from the unbroken one's")

@@ -15,10 +15,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from result_files import is_stale, read_results
 from speed_blocks import encoder_time, soak, speed
 
 from flagger.evaluation.functional import table_lines
-from flagger.evaluation.neutrality import neutrality_lines
+from flagger.evaluation.neutrality import failures, neutrality_lines
 from flagger.evaluation.robustness import robustness_lines
 
 PROJECT = Path(__file__).parents[1]
@@ -31,6 +32,7 @@ not passed on, only weights and labels by hash are. One annotator labelled each 
 encoder learned first are ReINTEL (VLSP 2020, no licence stated), ViClickbait (CC BY 4.0) and a set of text
 messages of a public student project (no licence stated); their heads were dropped. Most labelled posts are
 from 2019-2020, and much is about Covid-19."""
+MEASURED = ("heldout", "noise", "functional", "neutrality", "faithfulness", "scoring", "peers")
 CARD_SECTIONS = {
     "faithfulness": "## Are the reasons true?",
     "functional": "## Functional suite",
@@ -84,7 +86,7 @@ def ceiling(figures: dict[str, Any]) -> str:
 
 
 def heldout(figures: dict[str, Any]) -> str:
-    neutral = figures["neutrality"]
+    neutral, unverified = figures["neutrality"], figures["unverified"]
     scores = ", ".join(
         f"{name} {figures[name]['roc_auc']:.3f} and {figures[name]['average_precision']:.3f}"
         for name in ("unverified", "rumour", "sensitive")
@@ -94,7 +96,10 @@ def heldout(figures: dict[str, Any]) -> str:
         f"model was unsure of them (`benchmarks/heldout.py`; how much rules weigh was chosen with them in view): "
         f"ROC-AUC and average precision {scores}; flagged are "
         f"{neutral['flag_rate_political']:.1%} of {neutral['political_posts']} calm political posts and "
-        f"{neutral['flag_rate_other']:.1%} of {neutral['other_posts']} other calm ones."
+        f"{neutral['flag_rate_other']:.1%} of {neutral['other_posts']} other calm ones. At `flag` on unverified, "
+        f"precision is {unverified['at_flag']['precision']:.2f} and recall {unverified['at_flag']['recall']:.2f}; the "
+        f"calibration error is {unverified['calibration_error']:.3f}: posts that are hard by choice show more of what "
+        "a model gets wrong than posts as they come."
     )
 
 
@@ -132,6 +137,8 @@ def swaps(figures: dict[str, Any]) -> str:
             "(`benchmarks/neutrality.py`). The spread is the largest less the smallest probability of one sentence:",
             "",
             *neutrality_lines(figures),
+            "",
+            *(failures(figures) or ["Every limit of the gate is kept."]),
         ]
     )
 
@@ -204,25 +211,26 @@ def replaced(text: str, name: str, block: str, *, where: str) -> str:
     return pattern.sub(lambda match: f"{match.group(1)}{block}\n{match.group(2)}", text)
 
 
-def read(name: str) -> dict[str, Any]:
-    results: dict[str, Any] = json.loads((PROJECT / f"benchmarks/results/{name}.json").read_text(encoding="utf-8"))
-    return results
+def of_model(block: str, figures: dict[str, Any]) -> str:
+    """Say of a block whose figures are of an earlier model that they are."""
+    return f"{block}\n\nMeasured on the model before the present one." if is_stale(figures) else block
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
+    measured = {name: read_results(name) for name in MEASURED}
     blocks = {
         "quality": quality(json.loads((PROJECT / "models/default/flagger.json").read_text(encoding="utf-8"))),
-        "ceiling": ceiling(read("ceiling")),
-        "heldout": heldout(read("heldout")),
-        "noise": noise(read("noise")),
-        "functional": functional(read("functional")),
-        "swaps": swaps(read("neutrality")),
-        "places": places(read("places"), read("checked_places")),
-        "faithfulness": faithfulness(read("faithfulness")),
-        "speed": speed(read("scoring"), read("peers")),
+        "ceiling": ceiling(read_results("ceiling")),
+        "heldout": of_model(heldout(measured["heldout"]), measured["heldout"]),
+        "noise": of_model(noise(measured["noise"]), measured["noise"]),
+        "functional": of_model(functional(measured["functional"]), measured["functional"]),
+        "swaps": of_model(swaps(measured["neutrality"]), measured["neutrality"]),
+        "places": places(read_results("places"), read_results("checked_places")),
+        "faithfulness": of_model(faithfulness(measured["faithfulness"]), measured["faithfulness"]),
+        "speed": of_model(speed(measured["scoring"], measured["peers"]), measured["scoring"]),
     }
     before = {path: path.read_text(encoding="utf-8") for path in (README, CARD, BENCHMARKS)}
     after = dict(before)
@@ -234,7 +242,8 @@ def main() -> None:
         after[CARD] = replaced(after[CARD], name, blocks[name], where="the model's card")
     after[CARD] = replaced(after[CARD], "origin", ORIGIN, where="the model's card")
     after[CARD] = after[CARD].replace("license: other", "license: apache-2.0", 1)
-    for name, block in (("encoder", encoder_time(read("encoder_profile"))), ("soak", soak(read("soak")))):
+    profile, run = read_results("encoder_profile"), read_results("soak")
+    for name, block in (("encoder", encoder_time(profile)), ("soak", soak(run))):
         after[BENCHMARKS] = replaced(after[BENCHMARKS], name, block, where="benchmarks/README.md")
     if arguments.check:
         sys.exit(after != before)

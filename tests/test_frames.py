@@ -61,6 +61,27 @@ def test_missing_and_taken_columns(flagger: Flagger) -> None:
         flagger.score_batch({"post": ["a"]})
 
 
+def test_a_batch_that_is_none_is_refused(flagger: Flagger) -> None:
+    with pytest.raises(InputError, match="batched=True"):
+        flagger.score_batch({"text": "Nghe nói vỡ đập"})
+    with pytest.raises(InputError, match="topics already"):
+        flagger.score_batch({"text": ["a"], "topics": [1]})
+    with pytest.raises(InputError, match="use score_frame"):
+        list(flagger.score_many(pd.DataFrame({"text": ["a"]})))
+    with pytest.raises(InputError, match="eager data frame"):
+        flagger.score_frame(["a"])  # type: ignore[type-var]
+    with pytest.raises(InputError, match="No column 0"):
+        flagger.score_frame(pd.DataFrame(["a", "b"]), text=0)  # type: ignore[arg-type]
+
+
+def test_arrow_tables_keep_their_types_without_a_score(flagger: Flagger) -> None:
+    pa = pytest.importorskip("pyarrow")
+    whole = flagger.score_frame(pa.table({"text": POSTS}))
+    none = flagger.score_frame(pa.table({"text": pa.array([], pa.string())}))
+    for name in ("topics", "places", "is_local", "cues", "truncated"):
+        assert none.schema.field(name).type == whole.schema.field(name).type != pa.null()
+
+
 def test_datasets_map(flagger: Flagger) -> None:
     datasets = pytest.importorskip("datasets")
     scored = datasets.Dataset.from_dict({"text": POSTS}).map(flagger.score_batch, batched=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -17,11 +18,16 @@ FLOOR = 0.95
 def benchmark() -> ModuleType:
     pytest.importorskip("scipy")
     path = Path(__file__).parents[1] / "benchmarks" / "checked_places.py"
+    # Scripts find each other beside them, as when they are run.
+    sys.path.insert(0, str(path.parent))
     specification = importlib.util.spec_from_file_location("checked_places", path)
     assert specification is not None
     assert specification.loader is not None
     module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
+    try:
+        specification.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(path.parent))
     return module
 
 

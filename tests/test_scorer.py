@@ -180,3 +180,18 @@ def test_scoring_imports_no_heavy_module(module: str) -> None:
         f"sys.exit({module!r} in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_harm_and_its_place_in_windows_beside_each_other(flagger: Flagger) -> None:
+    begin, harm = "Ở Thanh Oai, Hà Nội sáng nay. ", "Có vụ bắt cóc trẻ em trước cổng trường, hai cháu mất tích."
+    filler = "Hôm nay mình kể chuyện dài về công việc và gia đình, mọi người đọc cho vui nhé. "
+    post = begin + filler * 22 + harm
+    result = flagger(post)
+    alone, far = flagger(filler * 22 + harm), flagger(begin + filler * 60 + harm)
+    assert (result.windows, far.windows) == (2, 4)
+    assert result.sensitive.probability > 2 * alone.sensitive.probability
+    assert far.sensitive.probability == pytest.approx(alone.sensitive.probability, abs=0.1)
+    assert sum(result.sensitive.parts.values()) == pytest.approx(result.sensitive.logit)
+    named = {item.text for item in result.evidence if item.cue == "place"}
+    assert named == {"Thanh Oai", "Hà Nội"}
+    assert all(post[item.start : item.end] == item.text for item in result.evidence)

@@ -18,6 +18,11 @@ def test_windows_cover_the_post_without_gap_or_overlap(post: str, length: int) -
     assert len(spans) == 1 or all(start < end for start, end in spans)
 
 
+def test_windows_do_not_part_names_where_they_need_not() -> None:
+    post = "từ " * 14 + "tại Hà Nội " + "từ " * 20
+    assert all("Hà" not in post[start:end] or "Hà Nội" in post[start:end] for start, end in windows(post, length=50))
+
+
 def test_windows_end_with_sentences_where_they_can() -> None:
     post = "Câu một. " * 20
     assert all(post[start:end].endswith(". ") for start, end in windows(post, length=50))

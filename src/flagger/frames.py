@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -113,6 +113,35 @@ def result_columns(flagger: Flagger, posts: Iterable[object]) -> dict[str, list[
     return columns
 
 
+def batch_columns(flagger: Flagger, batch: Mapping[str, Sequence[object]], text: str) -> dict[str, list[Any]]:
+    """Score a batch in columns; see :meth:`flagger.Flagger.score_batch`.
+
+    :param flagger: the scorer.
+    :param batch: columns by name.
+    :param text: name of the column with the posts.
+    :return: the columns that flagger adds.
+    :raises InputError: when the column is missing or one text, or a name is taken already.
+    """
+    if text not in batch:
+        raise InputError(f"No column '{text}' in the batch; there are {', '.join(map(repr, batch))}.")
+    if isinstance(batch[text], str):
+        raise InputError(
+            f"The column '{text}' of the batch is one text, expected a list of them. Give map() batched=True, or call "
+            "flagger(post) for one post."
+        )
+    _refuse_taken(batch, "batch")
+    columns = result_columns(flagger, batch[text])
+    # A data set takes the type of a column from its first batch, and None has none.
+    return {**columns, "error": [error or "" for error in columns["error"]]}
+
+
+def _refuse_taken(names: Iterable[str], what: str) -> None:
+    there = set(names)
+    taken = [name for name in RESULT_COLUMNS if name in there]
+    if taken:
+        raise InputError(f"The {what} has the columns {', '.join(taken)} already; rename or drop them first.")
+
+
 def score_frame(flagger: Flagger, frame: IntoDataFrameT, text: str) -> IntoDataFrameT:
     """Add flagger's columns to a data frame; see :meth:`flagger.Flagger.score_frame`.
 
@@ -122,12 +151,16 @@ def score_frame(flagger: Flagger, frame: IntoDataFrameT, text: str) -> IntoDataF
     :return: a frame of the same kind.
     :raises InputError: when the column is missing or a name is taken already.
     """
-    table = nw.from_native(frame, eager_only=True)
-    if text not in table.columns:
-        raise InputError(f"No column '{text}' in the frame; there are {', '.join(map(repr, table.columns))}.")
-    taken = [name for name in RESULT_COLUMNS if name in table.columns]
-    if taken:
-        raise InputError(f"The frame has the columns {', '.join(taken)} already; rename or drop them first.")
+    try:
+        table = nw.from_native(frame, eager_only=True)
+    except TypeError as error:
+        raise InputError(
+            f"score_frame was given {type(frame).__name__}, expected an eager data frame of pandas, polars or pyarrow. "
+            "Collect a lazy frame first; for a column or a list use score_many."
+        ) from error
+    if text not in table.columns or not isinstance(text, str):
+        raise InputError(f"No column {text!r} in the frame; there are {', '.join(map(repr, table.columns))}.")
+    _refuse_taken(table.columns, "frame")
     columns = result_columns(flagger, table[text].to_list())
     backend = nw.get_native_namespace(table)
     added = [_series(name, values, backend) for name, values in columns.items()]
@@ -143,7 +176,7 @@ def _series(name: str, values: list[Any], backend: Any) -> nw.Series[Any]:  # no
         kinds[number] = nw.Float64
     for word in ("unverified_decision", "sensitive_decision", "error"):
         kinds[word] = nw.String
-    if backend.__name__ == "polars":
+    if backend.__name__ in ("polars", "pyarrow"):
         place: dict[str, Any] = {"text": nw.String, "start": nw.Int64, "end": nw.Int64, "level": nw.String}
         kinds["is_local"] = kinds["truncated"] = nw.Boolean
         kinds["cues"] = nw.List(nw.String)

@@ -13,9 +13,10 @@ from flagger.encoder.attribution import Attribution, Attributor
 from flagger.encoder.model import Encoder
 from flagger.fusion.cascade import Cascade, replace_rows
 from flagger.fusion.combination import sigmoid
-from flagger.fusion.evidence import Findings, encoder_evidence, rule_evidence, wording_evidence
+from flagger.fusion.evidence import Findings, encoder_evidence, place_evidence, rule_evidence, wording_evidence
 from flagger.fusion.features import rule_features
 from flagger.fusion.model import FusedScores, Fusion
+from flagger.fusion.neighbours import with_places_beside
 from flagger.fusion.parts import sensitive_parts, unverified_parts
 from flagger.lexicon import LexiconHit, LexiconMatcher
 from flagger.linear.model import LinearModel
@@ -107,8 +108,9 @@ class Pipeline:
         rules = np.stack([rule_features(*found) for found in zip(prepared, hits, places, strict=True)])
         matrix = np.concatenate([self.linear.logits(prepared), rules], axis=1)
         scores, fusions, features = self._fuse(prepared, matrix)
-        found = [Findings(*row) for row in zip(prepared, hits, places, features, fusions, strict=True)]
-        return spans, found, scores
+        sensitive, read = with_places_beside(scores, features, fusions, list(map(len, spans)))
+        found = [Findings(*row) for row in zip(prepared, hits, places, features, fusions, read, strict=True)]
+        return spans, found, replace(scores, sensitive=sensitive)
 
     def _fuse(
         self, prepared: Sequence[PreparedPost], matrix: Doubles
@@ -150,7 +152,7 @@ class Pipeline:
         )
         sensitive = self._axis(
             *("sensitive", joined.sensitive[number], joined.sensitive_logits[number]),
-            sensitive_parts(second.fusion, second.features),
+            sensitive_parts(second.fusion, second.sensitive_features),
         )
         places = [
             _shift_place(place, start) for item, (start, _) in zip(found, cuts, strict=True) for place in item.places
@@ -187,6 +189,8 @@ class Pipeline:
             items = [item for item in by_window[window] if item.axis == axis]
             if axis == "unverified":
                 items += wording
+            else:
+                evidence += _evidence_beside(found, cuts, window)
             evidence += [_shift_evidence(item, cuts[window][0]) for item in items]
         return tuple(sorted(evidence, key=lambda item: (-abs(item.contribution), item.start, item.end, item.source)))
 
@@ -271,6 +275,20 @@ def _prepare(window: str) -> PreparedPost:
     prepared = prepare(window)
     # Of the prepared text: circled letters are letters once they are folded.
     return prepared if any(map(str.isalpha, prepared.normal.text)) else prepare("")
+
+
+def _evidence_beside(found: Sequence[Findings], cuts: Sequence[tuple[int, int]], window: int) -> list[Evidence]:
+    """Give the places that a window's sensitive score read in the windows beside it."""
+    if not found[window].reads_beside:
+        return []
+    part = sensitive_parts(found[window].fusion, found[window].sensitive_features)["place"]
+    beside = [
+        (place, cuts[other][0])
+        for other in (window - 1, window, window + 1)
+        if 0 <= other < len(found)
+        for place in found[other].places
+    ]
+    return place_evidence([_shift_place(place, offset) for place, offset in beside], part)
 
 
 def _cues(hits: Sequence[LexiconHit]) -> tuple[str, ...]:

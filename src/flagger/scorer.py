@@ -147,24 +147,27 @@ class Flagger:
             raise InputError(
                 "score_many wants an iterable of posts and was given one text; call flagger(post) for one."
             )
+        if hasattr(posts, "columns"):
+            raise InputError("score_many wants an iterable of posts and was given a data frame; use score_frame.")
         results = self._stream(posts, explain=explain)
         return _with_progress(results, posts) if progress else results
 
     def score_batch(self, batch: Mapping[str, Sequence[str]], *, text: str = "text") -> dict[str, list[Any]]:
         """Score a batch in columns, as ``datasets.Dataset.map(..., batched=True)`` gives it.
 
+        A data set takes the type of a column from its first batch. Where that may hold no place at all, as in very
+        small batches, ``dataset.with_format("arrow").map(flagger.arrow.ArrowScorer(), batched=True)`` gives every
+        column its type.
+
         :param batch: columns by name.
         :param text: name of the column with the posts.
-        :return: the columns that flagger adds; ``error`` is empty, not ``None``, for a post that was scored, since a
-            data set takes the type of a column from its first batch.
-        :raises InputError: when there is no such column.
+        :return: the columns that flagger adds, as plain lists.
+        :raises InputError: when there is no such column, it holds one text and no list of them, or the batch has a
+            column that flagger adds.
         """
-        from flagger.frames import result_columns
+        from flagger.frames import batch_columns
 
-        if text not in batch:
-            raise InputError(f"No column '{text}' in the batch; there are {', '.join(map(repr, batch))}.")
-        columns = result_columns(self, batch[text])
-        return {**columns, "error": [error or "" for error in columns["error"]]}
+        return batch_columns(self, batch, text)
 
     def score_frame(self, frame: IntoDataFrameT, *, text: str = "text") -> IntoDataFrameT:
         """Add flagger's columns to a data frame.

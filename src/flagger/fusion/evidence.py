@@ -40,6 +40,8 @@ class Findings:
     :param places: places found.
     :param features: all input and derived features, of shape ``(len(fusion.names),)``.
     :param fusion: the fusion that scored the post.
+    :param sensitive_features: what the sensitive score was computed from: ``features``, or a copy that has the locality
+        of a window beside this one.
     """
 
     post: PreparedPost
@@ -47,6 +49,12 @@ class Findings:
     places: Sequence[Place]
     features: Doubles
     fusion: Fusion
+    sensitive_features: Doubles
+
+    @property
+    def reads_beside(self) -> bool:
+        """Whether the place of the sensitive score is named in a window beside this one."""
+        return self.sensitive_features is not self.features
 
 
 def rule_evidence(findings: Findings) -> list[Evidence]:
@@ -64,22 +72,33 @@ def rule_evidence(findings: Findings) -> list[Evidence]:
     for feature, hits in grouped.items():
         if feature in unverified:
             evidence += _share(hits, unverified[feature], axis="unverified")
-    parts = sensitive_parts(fusion, findings.features)
+    parts = sensitive_parts(fusion, findings.sensitive_features)
     topic_name = TOPICS[int(np.argmax(select(findings.features[None], names, TOPIC_LOGITS)[0]))]
     hits = grouped.get(f"rule.{topic_name}", [])
     if hits:
         topic_terms = terms(fusion, fusion.topics[topic_name], findings.features)
         whole = sum(abs(term) for term in topic_terms.values()) or 1.0
         evidence += _share(hits, parts["harm"] * abs(topic_terms[f"rule.{topic_name}"]) / whole, axis="sensitive")
-    evidence += [
+    if not findings.reads_beside:
+        evidence += place_evidence(findings.places, parts["place"])
+    return evidence
+
+
+def place_evidence(places: Sequence[Place], part: float) -> list[Evidence]:
+    """Share the part of the sensitive score that places have over the mentions.
+
+    :param places: places of one window.
+    :param part: what they add to the logit.
+    :return: evidence, one for each.
+    """
+    return [
         Evidence(
             *(place.text, place.start, place.end, PLACE, "sensitive"),
             source=f"places.{place.level.value}",
-            contribution=parts["place"] / len(findings.places),
+            contribution=part / len(places),
         )
-        for place in findings.places
+        for place in places
     ]
-    return evidence
 
 
 def wording_evidence(found: Sequence[Findings], linear: LinearModel) -> list[list[Evidence]]:

@@ -7,12 +7,12 @@ from typing import Final
 
 WINDOW_CHARACTERS: Final = 1500
 
-_SENTENCE_END: Final = re.compile(r"[.!?…\n]\s")
-_SPACE: Final = re.compile(r"\s")
+# Where to cut, the best first. A space before a capital may stand inside a name.
+_CUTS: Final = tuple(map(re.compile, (r"[.!?…\n]\s", r"[,;:]\s", r"\s(?=[^\W\d_])(?=(?-i:[a-zà-ỹđ]))", r"\s")))
 
 
 def windows(post: str, *, length: int = WINDOW_CHARACTERS) -> list[tuple[int, int]]:
-    """Cut a post at the ends of sentences, else at white space, else anywhere.
+    """Cut a post at the ends of sentences, else of clauses, else at white space, else anywhere.
 
     :param post: any text.
     :param length: most characters of a window, at least 2.
@@ -33,7 +33,7 @@ def windows(post: str, *, length: int = WINDOW_CHARACTERS) -> list[tuple[int, in
 def _cut(post: str, start: int, limit: int) -> int:
     """Find the last good place to cut in the second half of ``post[start:limit]``."""
     half = (start + limit) // 2
-    for pattern in (_SENTENCE_END, _SPACE):
+    for pattern in _CUTS:
         ends = [match.end() for match in pattern.finditer(post, half, limit)]
         if ends:
             return ends[-1]
