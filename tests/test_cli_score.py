@@ -14,8 +14,10 @@ from stand_in_scorer import StandInScorer
 from typer.testing import CliRunner
 
 import flagger.scorer
+from flagger.cli.errors import one_line
 from flagger.cli.main import app
 from flagger.frames import RESULT_COLUMNS
+from flagger.tables import Selection, Table
 
 
 @pytest.fixture(autouse=True)
@@ -159,13 +161,71 @@ def test_errors_are_one_line_and_exit_with_2(posts, tmp_path, arguments, message
         (["--summary", "none/counts.json"], "its folder does not exist"),
         (["--lang", "en"], "--lang"),
         (["--window", "week"], "--window"),
+        (["--window", "week", "--summary", "{dir}/s.json"], "Without --time-column"),
+        (["--time-column", "day"], "--time-column"),
+        (["--time-column", "", "--summary", "{dir}/s.json"], "No column ''"),
+        (["--time-column", "id,day", "--summary", "{dir}/s.json"], "No column 'id,day'"),
+        (["--revision", "main"], "--revision"),
     ],
 )
 def test_what_would_fail_or_be_unused_is_told_before_scoring(posts, tmp_path, options, message):
-    outcome = run("score", posts, "-o", tmp_path / "out.jsonl", *options)
+    given = (option.format(dir=tmp_path) for option in options)
+    outcome = run("score", posts, "-o", tmp_path / "out.jsonl", *given)
     assert outcome.exit_code == 2
     assert message in outcome.stderr
     assert not (tmp_path / "out.jsonl").exists()
+
+
+@pytest.mark.parametrize(("name", "shown"), [("nội\xa0dung", "nội\\xa0dung"), ("nội  dung", "nội  dung")])
+def test_odd_spaces_in_names_are_seen(tmp_path, name, shown):
+    (tmp_path / "posts.csv").write_text(f"id,{name}\n1,x\n", encoding="utf-8")
+    outcome = run("score", tmp_path / "posts.csv", "-o", tmp_path / "out.csv", "--text-column", "nội dung")
+    assert f"Did you mean '{shown}'?" in outcome.stderr
+
+
+def test_a_message_is_one_line():
+    assert one_line("a\n  b\r\n\tc\td ờ\x00") == "a b c\\td ờ\\x00"
+
+
+def test_a_time_column_may_have_a_comma(posts):
+    posts.write_text('{"text": "a", "on, day": "x", "on": 1, "day": 2}\n', encoding="utf-8")
+    with Table(posts, Selection(named={"--time-column": "on, day"})) as table:
+        assert table.columns == ("on, day",)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+@pytest.mark.parametrize("option", ["--groups", "--resume", "--engine=ray"])
+def test_a_pipe_is_not_read_twice(tmp_path, option):
+    os.mkfifo(tmp_path / "posts.csv")
+    outcome = run("score", tmp_path / "posts.csv", "-o", tmp_path / "out.csv", option)
+    assert outcome.exit_code == 2
+    assert "pipe" in outcome.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="streams of POSIX")
+@pytest.mark.parametrize(
+    ("arguments", "closed", "message"),
+    [
+        ("score - -o {dir}/out.jsonl", "<&-", "standard input is closed"),
+        ("explain -", "<&-", "standard input is closed"),
+        ("match -", "<&-", "standard input is closed"),
+        ("score {dir}/posts.jsonl -o -", ">&-", "standard output is closed"),
+        ("match abc", ">&-", "standard output is closed"),
+        ("match abc --json", ">&-", "standard output is closed"),
+    ],
+)
+def test_closed_streams_are_told(posts, tmp_path, arguments, closed, message):
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM.format(wait=False))
+    tests = Path(__file__).parent
+    paths = os.pathsep.join([str(tests), str(tests.parent / "src")])
+    command = f"{sys.executable} {program} {arguments.format(dir=tmp_path)} {closed}"
+    found = subprocess.run(
+        command, shell=True, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": paths}, check=False
+    )
+    assert found.returncode == 2
+    assert message in found.stderr
+    assert found.stderr.count("\n") == 1
 
 
 def test_unknown_option_exits_with_2(posts):
@@ -217,7 +277,7 @@ def start(tmp_path, *arguments, wait=False, **options):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.parametrize(("number", "code"), [("SIGTERM", 143), ("SIGINT", 130), ("SIGHUP", 129)])
 @pytest.mark.parametrize("name", ["out.csv", "out.parquet"])
 def test_signals_leave_the_earlier_output(tmp_path, number, code, name):
     folder = tmp_path / "data"
@@ -226,7 +286,7 @@ def test_signals_leave_the_earlier_output(tmp_path, number, code, name):
     (folder / name).write_text("earlier")
     process = start(tmp_path, "score", folder / "posts.txt", "-o", folder / name, wait=True)
     assert process.stderr.readline() == b"ready\n"
-    process.send_signal(number)
+    process.send_signal(getattr(signal, number))
     _, stderr = process.communicate(timeout=60)
     assert process.returncode == code
     assert stderr.count(b"\n") == 1

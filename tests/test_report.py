@@ -6,7 +6,9 @@ import base64
 import gzip
 import hashlib
 import json
+import os
 import re
+import sys
 from datetime import date, datetime, timedelta, timezone
 
 import pandas as pd
@@ -68,6 +70,37 @@ def test_score_writes_the_same_page_at_once(project, tmp_path):
     assert run("report", scored, "-o", tmp_path / "later.html").exit_code == 0
     direct, later = (unpacked((tmp_path / name).read_text(encoding="utf-8")) for name in ("direct.html", "later.html"))
     assert without_time_of_making(direct) == without_time_of_making(later)
+
+
+def test_times_that_cannot_be_read_cost_no_scores(tmp_path):
+    posts = write_lines(tmp_path / "posts.jsonl", [{"text": "một", "when": "1 tháng 2"}, {"text": "hai", "when": "x"}])
+    page = tmp_path / "page.html"
+    outcome = run("score", posts, "-o", tmp_path / "out.jsonl", "--time-column", "when", "--report", page)
+    assert outcome.exit_code == 0, outcome.output
+    assert "could be read as a time" in outcome.stderr
+    assert unpacked(page.read_text(encoding="utf-8"))["posts"]["time"] == [None, None]
+    assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize("when", ["observing", "writing"])
+def test_a_page_that_fails_costs_no_scores(tmp_path, monkeypatch, when):
+    posts, page, out = (
+        write_lines(tmp_path / "posts.jsonl", [{"text": "một"}]),
+        tmp_path / "page.html",
+        tmp_path / "o.csv",
+    )
+    if when == "writing":
+        page.mkdir()
+    else:
+        monkeypatch.setattr(ReportPosts, "add", lambda self, row: (_ for _ in ()).throw(InputError("page.html breaks")))
+    outcome = run("score", posts, "-o", out, "--report", page, "--summary", tmp_path / "s.json", "--resume")
+    assert outcome.exit_code == 2
+    assert "page.html" in outcome.stderr.splitlines()[-1]
+    assert f"-> {out}, {tmp_path / 's.json'}" in outcome.stderr
+    assert out.exists()
+    assert (tmp_path / "s.json").exists()
+    # The same command is quick now.
+    assert (tmp_path / "o.csv.resume").exists()
 
 
 def test_evidence_column_holds_true_spans(project, tmp_path):
@@ -133,7 +166,8 @@ def test_groups_and_times_are_read(tmp_path):
     [
         ([{"id": 1, "text": "x"}], ReportColumns(), "holds no scores"),
         ([{k: v for k, v in scored_row(1, "x").items() if k != "text"}], ReportColumns(), "--keep-text"),
-        ([scored_row(1, "x")], ReportColumns(time="when"), "'when'"),
+        ([scored_row(1, "x")], ReportColumns(time="when"), "'when'.*with --time-column"),
+        ([scored_row(1, "x")], ReportColumns(group="same"), "'same'.*with --group-column"),
     ],
 )
 def test_other_tables_are_refused(tmp_path, rows, columns, expected):
@@ -147,9 +181,8 @@ def test_broken_rows_and_times_are_refused(tmp_path):
         read_scored(write_lines(tmp_path / "a.jsonl", [broken]), ReportColumns(), {})
     assert "bí mật" not in str(caught.value)
     odd = write_lines(tmp_path / "b.jsonl", [scored_row(1, "x", day="hôm qua")])
-    posts = read_scored(odd, ReportColumns(time="day"), {})
     with pytest.raises(InputError, match="'day'"):
-        posts.payload()
+        read_scored(odd, ReportColumns(time="day"), {})
 
 
 @pytest.mark.parametrize("other", ["ngắn", "😱 nghe nói vỡ đập ở Hà Nội"])
@@ -157,6 +190,14 @@ def test_spans_of_another_column_are_refused(tmp_path, other):
     row = scored_row(1, "nghe nói vỡ đập ở Hà Nội 😱", place=("Hà Nội", "Hà Nội"), other=other)
     with pytest.raises(InputError, match="--text-column"):
         read_scored(write_lines(tmp_path / "a.jsonl", [row]), ReportColumns(text="other"), {})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+def test_a_pipe_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "scored.jsonl")
+    outcome = run("report", tmp_path / "scored.jsonl", "-o", tmp_path / "page.html")
+    assert outcome.exit_code == 2
+    assert "more than once" in outcome.stderr
 
 
 def test_page_must_be_html_and_no_other_file(project, tmp_path):
@@ -181,6 +222,16 @@ def test_page_must_be_html_and_no_other_file(project, tmp_path):
         (datetime(2026, 3, 1, 1, 30, tzinfo=timezone(timedelta(hours=7))).timestamp(), datetime(2026, 3, 1, 1, 30)),
         ("1772328600", datetime(2026, 3, 1, 8, 30)),
         (1772328600000, datetime(2026, 3, 1, 8, 30)),
+        ("1772328600000", datetime(2026, 3, 1, 8, 30)),
+        ("1735120101234", datetime(2024, 12, 25, 16, 48)),
+        ("1772328600.5", datetime(2026, 3, 1, 8, 30)),
+        ("1772328600000.5", datetime(2026, 3, 1, 8, 30)),
+        ("-86400", datetime(1969, 12, 31, 7)),
+        ("20260301083000", datetime(2026, 3, 1, 8, 30)),
+        ("20260301", datetime(2026, 3, 1)),
+        (20260301, datetime(2026, 3, 1)),
+        (20260301.0, datetime(2026, 3, 1)),
+        ("20261301", None),
         ("hôm qua", None),
         ("", None),
         (None, None),
@@ -218,6 +269,13 @@ def test_words_are_there_in_both_languages_and_used():
     assert [name for name in words["en"] if name not in whole and not name.startswith(families)] == []
     for name, text in words["en"].items():
         assert sorted(re.findall(r"\{\d\}", text)) == sorted(re.findall(r"\{\d\}", words["vi"][name])), name
+
+
+def test_names_of_files_need_not_be_unicode():
+    posts = ReportPosts(ReportColumns(), dict.fromkeys(TOPICS, 0.5))
+    name = os.fsdecode(b"b\xe0i")
+    html = render_page(posts, title=name, versions={"model": name}, thresholds=THRESHOLDS)
+    assert "b\ufffdi" in html
 
 
 def test_title_stays_text():

@@ -73,6 +73,47 @@ def test_long_quoted_cell_is_one_row(tmp_path):
     assert read(write(tmp_path, f'text\n"{post}"\n'))[0] == [post]
 
 
+def test_a_cell_of_very_many_lines_is_one_row(tmp_path):
+    post = "\n".join(f"câu {number}, dài" for number in range(3_000))
+    content = f'id,text,note\n1,"{post}",x\n2,sau,y\n'
+    assert read(write(tmp_path, content))[0] == [post, "sau"]
+
+
+@pytest.mark.parametrize("rows", [5_000, 50_000])
+def test_two_quotes_that_are_no_pair_swallow_no_rows(tmp_path, rows):
+    lines = [f"{number},dòng {number}" for number in range(rows)]
+    lines[0], lines[-1] = '0,"mở', f'{rows - 1},đóng"'
+    texts, problems, _ = read(write(tmp_path, "id,text\n" + "\n".join(lines) + "\n"))
+    assert len(texts) == rows
+    assert problems[0].startswith("row 1: broken quotes")
+    assert texts[1:] == [*(f"dòng {number}" for number in range(1, rows - 1)), 'đóng"']
+
+
+def test_a_spare_delimiter_after_a_cell_of_two_lines(tmp_path):
+    assert read(write(tmp_path, 'id,text\n1,"a\nb",\n2,c,\n'))[:2] == (["a\nb", "c"], [None, None])
+
+
+@pytest.mark.parametrize(
+    ("rows", "texts"),
+    [
+        (['1\t"Nghe nói cháy', '2\tỞ Huế có vụ cướp"', "3\tsau"], ['"Nghe nói cháy', 'Ở Huế có vụ cướp"', "sau"]),
+        (['1\t"Đại gia" bị bắt', "2\tsau"], ['"Đại gia" bị bắt', "sau"]),
+        (['1\t"mở', "2\tsau"], ['"mở', "sau"]),
+        (['1\t"hai', 'dòng\tvà ""nháy"""', "2\tsau"], None),
+        (['1\t"hai', 'dòng"', "2\tsau"], ["hai\ndòng", "sau"]),
+        (['1\t"ba', "dòng", '2\tnữa"', "2\tsau"], ["ba\ndòng\n2\tnữa", "sau"]),
+        (['1\t"một"', "2\tsau"], ["một", "sau"]),
+    ],
+)
+def test_tables_with_tabs_may_be_written_without_quotes(tmp_path, rows, texts):
+    found, problems, _ = read(write(tmp_path, "\n".join(["id\ttext", *rows]) + "\n", "posts.tsv"))
+    if texts is None:
+        # Whether quotes were written cannot be told: the lines stay rows, and none is lost.
+        texts = ['"hai', 'và ""nháy"""', "sau"]
+    assert found == texts
+    assert problems == [None] * len(texts)
+
+
 @pytest.mark.parametrize(
     ("row", "problem"),
     [("1,một,hai", "3 cells where the header has 2"), ("1", "1 cells where the header has 2"), ("1,x,,", None)],

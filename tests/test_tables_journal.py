@@ -1,3 +1,4 @@
+import os
 from contextlib import suppress
 
 import pytest
@@ -36,6 +37,16 @@ def test_what_was_added_is_there_after_a_kill(tmp_path):
     begun(tmp_path / "out.csv", RECORDS)
     assert taken(tmp_path / "out.csv") == RECORDS
     assert taken(tmp_path / "out.csv") == RECORDS
+
+
+def test_names_of_files_need_not_be_unicode(tmp_path):
+    name = os.fsdecode(b"b\xe0i.csv")
+    for _ in range(2):
+        with suppress(Killed), Journal(tmp_path / name, {"input": [[name, 1, 2]]}) as journal:
+            raise Killed
+    with pytest.raises(OutputError, match="another input"), Journal(tmp_path / name, {"input": [["bài.csv", 1, 2]]}):
+        pass
+    assert journal.path.exists()
 
 
 def test_zeros_at_the_end_are_torn_too(tmp_path):

@@ -113,6 +113,22 @@ def test_a_json_document_is_refused(tmp_path, first):
         read(write(tmp_path, first, '"text": "x"'))
 
 
+@pytest.mark.parametrize(
+    "lines", [['[{"text": "a"}, {"text": "b"}]'], ['[{"text": "a"},', '{"text": "b"}', "]"], ["[1, 2]", "[3]"]]
+)
+def test_a_list_on_one_line_is_refused(tmp_path, lines):
+    with pytest.raises(UnreadableTableError, match=r"one JSON document.*jq"):
+        Table(write(tmp_path, *lines))
+
+
+def test_an_id_that_comes_late_is_told(tmp_path):
+    rows = ['{"text": "a"}'] * 512
+    path = write(tmp_path, *rows, '{"text": "b", "id": 1}', '{"text": "c", "id": 2}')
+    with pytest.warns(RuntimeWarning, match="Row 513 of .* is the first with the key 'id'") as told:
+        kept = read(path)[2]
+    assert (len(told), kept) == (1, {})
+
+
 def test_empty_file_has_no_rows(tmp_path):
     assert read(write(tmp_path)) == ([], [], {})
 

@@ -1,4 +1,5 @@
 import datetime as dt
+import os
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -30,6 +31,8 @@ def write(tmp_path, columns, name="posts.parquet"):
     return path
 
 
+FAR = f"<value out of range: {10**16}>"
+LIST = "list<element: int64>"
 BAD_STRINGS = pa.StringArray.from_buffers(2, *pa.array([b"\xe1\xbb\x91", b"b\xff"]).buffers()[1:])
 
 
@@ -113,8 +116,110 @@ def test_folder_is_read_in_order_of_names(tmp_path):
 def test_folder_with_types_that_do_not_fit(tmp_path):
     write(tmp_path / "posts", {"text": ["a"], "id": [1]}, "a.parquet")
     write(tmp_path / "posts", {"text": ["b"], "id": ["x"]}, "b.parquet")
-    with pytest.raises(UnreadableTableError, match="Column 'id' is int64 in the first file and string"):
-        read(tmp_path / "posts")
+    with pytest.raises(
+        UnreadableTableError, match=r"Column 'id' is int64 in '.*a.parquet' and string in '.*b.parquet'"
+    ):
+        Table(tmp_path / "posts")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kind", "values"),
+    [
+        (pa.nulls(1), pa.array(["x"]), "string", [None, "x"]),
+        (pa.array([1]), pa.nulls(1), "int64", [1, None]),
+        (pa.array([1], pa.int16()), pa.array([70_000], pa.int32()), "int32", [1, 70_000]),
+        (pa.array([7, None]), pa.array([0.5]), "double", [7.0, None, 0.5]),
+        (pa.array([None, None], pa.int64()), pa.array([0.5]), "double", [None, None, 0.5]),
+        (pa.array([2**53 + 1]), pa.array([0.5]), None, None),
+        (pa.array([2**63], pa.uint64()), pa.array([1]), None, None),
+        (pa.array(["x"]), pa.array([b"x"]), None, None),
+        (
+            pa.array([[1]], pa.list_(pa.int8())),
+            pa.array([[300]], pa.list_(pa.int64())),
+            "list<element: int64>",
+            [[1], [300]],
+        ),
+        (pa.array([1], pa.timestamp("ms")), pa.array([1], pa.timestamp("us")), "timestamp[us]", None),
+        (pa.array([1], pa.timestamp("ms")), pa.array([1], pa.timestamp("us", "UTC")), None, None),
+        (pa.array(["a"]).dictionary_encode(), pa.array(["b"]), None, None),
+    ],
+)
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_types_of_a_folder_are_settled_at_the_start(tmp_path, first, second, kind, values, is_turned):
+    columns = [first, second]
+    for name, column in zip("ba" if is_turned else "ab", columns, strict=True):
+        write(tmp_path / "posts", {"text": ["x"] * len(column), "n": column}, f"{name}.parquet")
+    if kind is None:
+        with pytest.raises(UnreadableTableError, match="Column 'n' is"):
+            Table(tmp_path / "posts", Selection(keep=("n",)))
+        return
+    with Table(tmp_path / "posts", Selection(keep=("n",))) as table:
+        assert str(table.types["n"]) == kind
+        kept = [chunk.kept["n"] for chunk in table]
+    assert {str(one.type) for one in kept} == {kind}
+    if values is not None:
+        found = [value for one in (reversed(kept) if is_turned else kept) for value in one.to_pylist()]
+        assert found == values
+
+
+@pytest.mark.parametrize("with_id", ["a", "b"])
+def test_ids_may_be_missing_in_some_files_of_a_folder(tmp_path, with_id):
+    for name in "ab":
+        write(tmp_path / "posts", {"text": [name], **({"id": [5]} if name == with_id else {})}, f"{name}.parquet")
+    texts, _, kept = read(tmp_path / "posts", Selection(keep_text=True))
+    assert texts == ["a", "b"]
+    assert list(kept) == ["id", "text"]
+    assert kept["id"] == ([5, None] if with_id == "a" else [None, 5])
+    with pytest.raises(UnreadableTableError, match=r"No column 'id' in '.*\.parquet'"):
+        Table(tmp_path / "posts", Selection(id="id"))
+
+
+def test_posts_and_ids_that_are_bytes_are_kept_as_the_text_that_is_scored(tmp_path):
+    columns = {
+        "id": pa.array([b"\xff\x00", b"n2"]),
+        "text": pa.array(["cháy".encode(), b"\xff"]),
+        "raw": pa.array([b"a"] * 2),
+    }
+    path = write(tmp_path, columns)
+    texts, _, kept = read(path, Selection(keep=("raw",), keep_text=True))
+    assert texts == ["cháy", None]
+    assert kept == {"id": ["/wA=", "n2"], "raw": [b"a", b"a"], "text": ["cháy", "\ufffd"]}
+
+
+def test_encoded_strings_that_are_not_utf8_are_made_valid(tmp_path):
+    encoded = pa.DictionaryArray.from_arrays(pa.array([1, 0, None], pa.int32()), BAD_STRINGS)
+    path = write(tmp_path, {"text": encoded})
+    texts, problems, kept = read(path, Selection(keep_text=True))
+    assert texts == [None, "ố", None]
+    assert "not UTF-8" in problems[0]
+    assert kept == {"text": ["b\ufffd", "ố", None]}
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        (pa.array([0, None], pa.timestamp("us", "Mars/Base")), ["1970-01-01 00:00:00+00:00", "None"]),
+        (
+            pa.array([[10**16], None], pa.list_(pa.timestamp("ms"))),
+            [f"['{FAR}']", "None"],
+        ),
+        (
+            pa.array([{"a": 10**16, "b": 1}, None], pa.struct([("a", pa.timestamp("ms")), ("b", pa.int8())])),
+            [f"{{'a': '{FAR}', 'b': 1}}", "None"],
+        ),
+        (pa.ListArray.from_arrays([0, 2, 2], BAD_STRINGS), ["['ố', 'b\ufffd']", "[]"]),
+    ],
+)
+def test_values_beyond_those_of_python_break_nothing(column, values):
+    assert list(map(str, python_values(column))) == values
+
+
+def test_names_of_files_need_not_be_unicode(tmp_path):
+    folder = tmp_path / os.fsdecode(b"b\xe0i")
+    folder.mkdir()
+    with (folder / os.fsdecode(b"\xff.parquet")).open("wb") as stream:
+        pq.write_table(pa.table({"text": ["a"]}), stream)
+    assert read(folder)[0] == ["a"]
 
 
 def test_missing_column(tmp_path):

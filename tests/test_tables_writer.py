@@ -91,7 +91,8 @@ def test_types_of_parquet_follow_from_the_first_rows(tmp_path, values, kind):
         ([1, 2, None], "ba", ["1", "2", None, "ba"]),
         ([0.5, 1.0, None], True, ["0.5", "1.0", None, "true"]),
         ([True, False, None], [1], ["true", "false", None, "[1]"]),
-        ([1, 2, None], 0.5, ["1", "2", None, "0.5"]),
+        ([2**53 + 1, 2, None], 0.5, ["9007199254740993", "2", None, "0.5"]),
+        ([1, 2, None], 2**63, ["1", "2", None, "9223372036854775808"]),
     ],
 )
 def test_a_later_value_that_does_not_fit_makes_the_column_strings(
@@ -108,6 +109,28 @@ def test_a_later_value_that_does_not_fit_makes_the_column_strings(
     assert table["topics"].to_pylist()[0]["health"] == 0.5
     assert table["cues"].to_pylist() == [[], None, *(["hearsay"] * number for number in (2, 3, 4))]
     assert [path.name for path in tmp_path.iterdir()] == ["out.parquet"]
+
+
+@pytest.mark.parametrize("group_rows", [1, 1000])
+@pytest.mark.parametrize(
+    ("values", "kind", "shown"),
+    [
+        ([1, None, 0.5], "double", [1.0, None, 0.5]),
+        ([0.5, 3], "double", [0.5, 3.0]),
+        ([None, None, 3], "int64", [None, None, 3]),
+        ([None, True], "bool", [None, True]),
+        ([None, 1, 0.5, "a"], "string", [None, "1.0", "0.5", "a"]),
+        ([None, None], "string", [None, None]),
+    ],
+)
+def test_numbers_stay_numbers_however_late_they_come(tmp_path, monkeypatch, group_rows, values, kind, shown):
+    monkeypatch.setattr("flagger.tables.parquet_writer.GROUP_ROWS", group_rows)
+    with open_writer(tmp_path / "out.parquet", ("note",)) as writer:
+        for value in values:
+            writer.write({"note": [value]})
+    table = pq.read_table(tmp_path / "out.parquet")
+    assert str(table.schema.field("note").type) == kind
+    assert table["note"].to_pylist() == shown
 
 
 @pytest.mark.parametrize("name", ["out.csv", "out.tsv", "out.jsonl", "out.parquet"])

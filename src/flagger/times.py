@@ -19,13 +19,15 @@ _FORMATS: Final = (
     "%Y/%m/%d",
     "%a %b %d %H:%M:%S %z %Y",
 )
+# By the number of digits: days and seconds written without any sign between.
+_COMPACT_FORMATS: Final = {8: "%Y%m%d", 14: "%Y%m%d%H%M%S"}
 
 
 def minutes_since_1970(value: object) -> int | None:
     """Read a time.
 
-    :param value: a date or time, an ISO 8601 string, a day written ``31/12/2025``, or seconds or milliseconds since
-        1970.
+    :param value: a date or time, an ISO 8601 string, a day written ``31/12/2025`` or ``20251231``, or seconds or
+        milliseconds since 1970.
     :return: minutes of the clock on the wall since 1970: of Viet Nam where the value names a time zone, else of the
         writer; ``None`` when it cannot be read.
     """
@@ -48,16 +50,24 @@ def _moment(value: object) -> datetime | None:
         return datetime(value.year, value.month, value.day)
     if isinstance(value, bool) or value is None:
         return None
-    if isinstance(value, (int, float)):
-        return _counted(float(value))
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     text = str(value).strip()
+    # Before ISO 8601, whose form without signs may be a year: digits can count milliseconds as well.
+    try:
+        number = float(text)
+    except ValueError:
+        return _written(text)
+    pattern = _COMPACT_FORMATS.get(len(text)) if text.isdigit() else None
+    return _counted(number) if pattern is None else datetime.strptime(text, pattern)
+
+
+def _written(text: str) -> datetime | None:
     with suppress(ValueError):
         return datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith(("Z", "z")) else text)
     for pattern in _FORMATS:
         with suppress(ValueError):
             return datetime.strptime(text, pattern)
-    with suppress(ValueError):
-        return _counted(float(text))
     return None
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from flagger.cli.errors import refuse_revision, refuse_unused
+
 if TYPE_CHECKING:
     from flagger.results import Result
     from flagger.scorer import Flagger
@@ -39,8 +41,8 @@ def explain(
         str,
         typer.Argument(
             metavar="TEXT|FILE",
-            help="The post, or a file of posts: CSV, TSV, JSONL, Parquet or plain lines; - reads one post from the "
-            "standard input.",
+            help="The post, or a file of posts: CSV, TSV, JSONL, Parquet (file or folder) or plain lines; - reads one "
+            "post from the standard input.",
         ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON for each post.")] = False,
@@ -49,8 +51,12 @@ def explain(
         AttributionChoice,
         typer.Option(help="How to find what the encoder read; gradients need the extra 'explain'."),
     ] = AttributionChoice.OCCLUSION,
-    limit: Annotated[int, typer.Option(min=1, help="At most this many posts of a file.")] = DEFAULT_LIMIT,
-    text_column: Annotated[str, typer.Option(help="Column of a file with the posts.")] = "text",
+    limit: Annotated[
+        int | None, typer.Option(min=1, help=f"At most this many posts of a file; {DEFAULT_LIMIT} when left out.")
+    ] = None,
+    text_column: Annotated[
+        str | None, typer.Option(help="Column of a file with the posts; 'text' when left out.")
+    ] = None,
     format: Annotated[str | None, typer.Option(help="Format of a file: csv, tsv, jsonl, parquet or text.")] = None,
     model: Annotated[
         str | None,
@@ -69,15 +75,17 @@ def explain(
     from flagger.cli.output import read_text
     from flagger.scorer import Flagger
 
+    refuse_revision(model, revision)
     if not (format is not None or _names_a_file(text)):
+        refuse_unused({"--limit": limit, "--text-column": text_column}, "This is a post, not a file,")
         post = read_text(text)
         scorer = Flagger.from_pretrained(model, lexicon=lexicon, revision=revision)
         _show(scorer.explain(post, attribution=attribution.value), as_json, language)
         return
-    posts = _posts(text, text_column, format)
+    posts = _posts(text, "text" if text_column is None else text_column, format)
     first = next(posts, None)
     scorer = Flagger.from_pretrained(model, lexicon=lexicon, revision=revision)
-    _explain_file(scorer, first, posts, as_json, language, attribution, limit)
+    _explain_file(scorer, first, posts, as_json, language, attribution, limit or DEFAULT_LIMIT)
 
 
 def _explain_file(
@@ -108,11 +116,19 @@ def _explain_file(
 
 
 def _names_a_file(argument: str) -> bool:
-    """Say whether an argument is a file rather than a post; a post can hold what no path can."""
+    """Say whether an argument is a file or folder, or means to be one, rather than a post.
+
+    A post can hold what no path can. One without a space that ends as tables do, and is no link, is a name mistyped.
+    """
+    from flagger.tables.formats import has_known_ending
+
     try:
-        return Path(argument).is_file()
+        path = Path(argument)
+        if path.is_file() or path.is_dir():
+            return True
     except (OSError, ValueError):
         return False
+    return not any(map(str.isspace, argument)) and "://" not in argument and has_known_ending(argument)
 
 
 def _posts(path: str, text_column: str, format: str | None) -> Iterator[tuple[int, str | None, str]]:

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from flagger.cli.errors import refuse_revision
+
 _PACKAGES: Final = (
     "numpy",
     "pyahocorasick",
@@ -35,6 +37,7 @@ def info(
     """Show versions, the model with its thresholds and figures, and the lexicon."""
     from flagger.cli.output import print_json
 
+    refuse_revision(model, revision)
     facts = gather(model, revision)
     if as_json:
         print_json(facts)

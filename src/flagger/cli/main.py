@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import warnings
 from typing import Annotated
 
 import typer
 
 from flagger.cli.bench import bench
-from flagger.cli.errors import QuietGroup
+from flagger.cli.errors import QuietGroup, one_line
 from flagger.cli.evaluate import evaluate
 from flagger.cli.explain import explain
 from flagger.cli.export import export
@@ -60,7 +61,8 @@ def flagger(
     flagger never says that a post is false, and it does not score opinions.
 
     Exit codes: 0 done; 1 a check found problems; 2 wrong usage, input or output; 3 some rows could not be scored
-    (score --strict); 130 interrupted; 141 the reader of the output went away; 143 terminated.
+    (score --strict); 129 the terminal went away; 130 interrupted; 141 the reader of the output went away; 143
+    terminated.
     """
 
 
@@ -70,15 +72,21 @@ def main() -> None:
         # A terminal that cannot show Vietnamese shows escapes instead of breaking off.
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    warnings.formatwarning = _warning_line
     try:
         app()
     finally:
         _flush_quietly()
 
 
+def _warning_line(message: Warning | str, *_: object, **__: object) -> str:
+    return f"flagger: warning: {one_line(str(message))}\n"
+
+
 def _flush_quietly() -> None:
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
         # Python flushes once more at the end and would complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

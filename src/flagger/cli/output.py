@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from flagger.tables.formats import STANDARD_STREAM
-from flagger.tables.source import without_surrogates
+from flagger.tables.source import standard_input, without_surrogates
+from flagger.tables.writer import standard_output
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -19,19 +20,23 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - anything that JSON can say
     """Print a value as one line of JSON, in UTF-8 whatever the terminal speaks.
 
     :param value: what to print.
+    :raises OutputError: when the standard output is closed.
     """
+    output = standard_output()
     sys.stdout.flush()
-    sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
-    sys.stdout.buffer.flush()
+    output.write(msgspec.json.encode(value) + b"\n")
+    output.flush()
 
 
 def print_rich(renderable: RenderableType) -> None:
     """Print something that rich can lay out.
 
     :param renderable: what to print.
+    :raises OutputError: when the standard output is closed.
     """
     from rich.console import Console
 
+    standard_output()
     terminal = Console(highlight=False)
     # Printed to a buffer first: rich itself would end the process when the reader goes away.
     buffer = io.StringIO()
@@ -62,8 +67,9 @@ def read_text(argument: str) -> str:
 
     :param argument: the post itself, or ``-`` for the whole standard input less its last line break.
     :return: the post; bytes that are not UTF-8 are U+FFFD.
+    :raises UnreadableTableError: when the standard input is closed.
     """
     if argument != STANDARD_STREAM:
         return without_surrogates(argument)
-    text = sys.stdin.buffer.read().decode("utf-8-sig", "replace")
+    text = standard_input().read().decode("utf-8-sig", "replace")
     return text.removesuffix("\n").removesuffix("\r")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from flagger.cli.errors import refuse_revision
 from flagger.cli.explain import LabelLanguage
 from flagger.errors import OutputError
 
@@ -53,6 +54,7 @@ def report(
     from flagger.report import ReportColumns, read_scored, write_report
     from flagger.scorer import DEFAULT_MODEL, default_model_folder
 
+    refuse_revision(model, revision)
     refuse_page(output, source)
     folder = default_model_folder() if model is None else locate_model(model, revision=revision)
     content = read_model_folder(folder)
@@ -125,7 +127,9 @@ class PageDuringScoring:
         from flagger.report import ReportColumns, ReportPosts
         from flagger.tables.text_writers import as_list
 
-        names = {"id": self._id or "id", "time": self._time or "", "group": "group"}
+        names = {"id": self._id or "id", "group": "group"}
+        if self._time is not None:
+            names["time"] = self._time
         kept = {role: as_list(chunk.kept[name]) for role, name in names.items() if name in chunk.kept}
         if self._posts is None:
             # Groups are among the results when they were found just now.
@@ -145,11 +149,15 @@ class PageDuringScoring:
         """
         from flagger.report import ReportColumns, ReportPosts, write_report
 
+        posts = self._posts or ReportPosts(ReportColumns(), {})
+        problem = posts.problem_of_times()
+        if problem is not None:
+            typer.echo(f"flagger: warning: {problem} The page shows no times.", err=True)
         content = self._scorer.model
         found = versions(content, name=self._scorer.name)
         found["lexicon"] = self._scorer.lexicon.content_hash[:16]
         write_report(
-            self._posts or ReportPosts(ReportColumns(), {}),
+            posts,
             path,
             title=Path(title).name,
             versions=found,

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flagger.cli.errors import EXIT_UNSCORED_ROWS, refuse_unused
+from flagger.cli.errors import EXIT_UNSCORED_ROWS, refuse_revision, refuse_unused
 from flagger.cli.explain import LabelLanguage
 from flagger.cli.score_engines import Engine
 
 if TYPE_CHECKING:
-    from flagger.tables import Chunk
+    from flagger.vocabulary import Language
 
 
 class SummaryWindow(str, Enum):
@@ -77,14 +77,15 @@ def score(
     ] = None,
     time_column: Annotated[
         str | None,
-        typer.Option(help="Column with the time of each post, for the page and the summary."),
+        typer.Option(help="Column with the time of each post, for the page and the summary; kept in the output too."),
     ] = None,
     summary: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Also write counts by province, topic and, with --time-column, time: JSON."),
     ] = None,
     window: Annotated[
-        SummaryWindow | None, typer.Option(help="Length of a time window of the summary; a day when left out.")
+        SummaryWindow | None,
+        typer.Option(help="Length of a time window of the summary, with --time-column; a day when left out."),
     ] = None,
     language: Annotated[
         LabelLanguage | None, typer.Option("--lang", help="Language of the page; Vietnamese when left out.")
@@ -123,7 +124,8 @@ def score(
     sensitive, sensitive_decision, rumour, priority, topics, places, is_local, cues, truncated, error; with --evidence
     also evidence and parts; with --groups also group, the number of the first row of the group, and group_size.
 
-    The output appears only when it is complete; until then, and after any failure, an earlier file stays as it was.
+    The output appears only when it is complete; until then, and after any failure, an earlier file stays as it was. The
+    page and the summary are written after it, so that what goes wrong with them costs no scores.
     The format of the standard input is JSONL when its first line begins with '{', else CSV with a header; name it with
     --format otherwise.
 
@@ -140,16 +142,18 @@ def score(
     output is that of this process. Models and rules must be where every worker can read them.
 
     In Parquet, columns kept from Parquet have the types they had there, and those from JSONL are numbers, booleans or
-    strings as they were; they are strings where a column mixes these or holds lists or objects, and from all else.
+    strings as they were; they are strings where a column mixes these or holds lists or objects, and from all else. The
+    keys of JSONL that can be kept are those of its first 512 rows; an 'id' that comes later only is told and left out.
 
     Cells are written as they are: before opening a CSV file of strangers' posts in a spreadsheet, mind that a cell
     beginning with =, +, - or @ may be taken for a formula.
 
     Exit codes: 0 done, even if single rows could not be scored (their number is printed); 2 wrong usage, input or
-    output; 3 with --strict, when rows could not be scored; 130 interrupted; 141 the reader of the output went away;
-    143 terminated.
+    output; 3 with --strict, when rows could not be scored; 129 the terminal went away; 130 interrupted; 141 the reader
+    of the output went away; 143 terminated.
     """
     from flagger.cli.report import PageDuringScoring, refuse_page
+    from flagger.cli.score_beside import BesideScoring
     from flagger.cli.score_engines import refuse_engine, score_on_ray
     from flagger.cli.score_passes import find_groups, open_journal, refuse_streams, resumed, with_groups
     from flagger.cli.score_table import ChunkScorer, score_table
@@ -162,6 +166,12 @@ def score(
 
     refuse_unused({} if report else {"--lang": language}, "Without --report there is no page")
     refuse_unused({} if summary else {"--window": window}, "Without --summary there are no counts")
+    refuse_unused({} if time_column is not None else {"--window": window}, "Without --time-column there are no windows")
+    refuse_unused(
+        {} if report or summary else {"--time-column": time_column is not None},
+        "Without --report and --summary nothing is shown by time",
+    )
+    refuse_revision(model, revision)
     output_format(output)
     refuse_missing_folders(output, report, summary)
     refuse_same_file(source, output)
@@ -172,19 +182,25 @@ def score(
     if summary is not None:
         refuse_summary(summary, source, output, *(() if report is None else (report,)))
     columns = (*RESULT_COLUMNS, *(EVIDENCE_COLUMNS if evidence else ()), *(GROUP_COLUMNS if groups else ()))
-    kept = [*(keep or ()), time_column] if time_column is not None else keep or ()
-    selection = Selection(text=text_column, id=id_column, keep=tuple(kept), keep_text=keep_text)
+    selection = Selection(
+        text=text_column,
+        id=id_column,
+        keep=tuple(keep or ()),
+        keep_text=keep_text,
+        named={} if time_column is None else {"--time-column": time_column},
+    )
     with Table(source, selection, format=format) as table:
         refuse_clashes(table.columns, columns)
         scorer = Flagger.from_pretrained(model, lexicon=lexicon, revision=revision, exact=exact)
-        page = None if report is None else PageDuringScoring(scorer, id=id_column, time=time_column)
-        counts = (
-            None
-            if summary is None
-            else SummaryDuringScoring(scorer, time=time_column, window=(window or SummaryWindow.DAY).value)
-        )
-        observers = [one.add for one in (page, counts) if one is not None]
-        explain = evidence or page is not None
+        beside = BesideScoring()
+        if report is not None:
+            page = PageDuringScoring(scorer, id=id_column, time=time_column)
+            shown: Language = (language or LabelLanguage.VI).value
+            beside.add(report, page.add, lambda: page.write(report, title=source, language=shown))
+        if summary is not None:
+            counts = SummaryDuringScoring(scorer, time=time_column, window=(window or SummaryWindow.DAY).value)
+            beside.add(summary, counts.add, lambda: print_summary(counts.write(summary)))
+        explain = evidence or report is not None
         found = find_groups(source, selection, format=format, folder=Path(output).parent) if groups else None
         elsewhere = (
             None
@@ -200,40 +216,31 @@ def score(
                 exact=exact,
             )
         )
-        with (
-            open_journal(
-                resume, scorer, source, output, selection=selection, format=format, explain=explain
-            ) as journal,
-            open_writer(
-                output, (*table.columns, *columns), types={**table.types, **_types(evidence, groups)}
-            ) as writer,
-        ):
+        # An error of what stands beside the output leaves the journal in place: the same command is quick then.
+        with open_journal(
+            resume, scorer, source, output, selection=selection, format=format, explain=explain
+        ) as journal:
 
             def through(score_here: ChunkScorer) -> ChunkScorer:
                 score_one = elsewhere or score_here
                 scored = score_one if journal is None else resumed(score_one, journal)
                 return scored if found is None else with_groups(scored, found)
 
-            def observe(chunk: Chunk, rows: list[dict[str, Any]]) -> None:
-                for observer in observers:
-                    observer(chunk, rows)
-
-            outcome = score_table(
-                scorer,
-                table,
-                writer,
-                columns=columns,
-                explain=explain,
-                observe=observe,
-                through=through,
-            )
-            # Before the output is in its place and the journal is gone: what fails here costs no scores.
-            if page is not None and report is not None:
-                page.write(report, title=source, language=(language or LabelLanguage.VI).value)
-            counted = None if counts is None or summary is None else counts.write(summary)
-    if counted is not None:
-        print_summary(counted)
-    typer.echo(f"{outcome} -> {', '.join(path for path in (output, report, summary) if path is not None)}", err=True)
+            types = {**table.types, **_types(evidence, groups)}
+            with open_writer(output, (*table.columns, *columns), types=types) as writer:
+                outcome = score_table(
+                    scorer,
+                    table,
+                    writer,
+                    columns=columns,
+                    explain=explain,
+                    observe=beside.observe,
+                    through=through,
+                )
+            try:
+                beside.finish()
+            finally:
+                typer.echo(f"{outcome} -> {', '.join([output, *beside.written])}", err=True)
     if strict and outcome.failed:
         raise typer.Exit(EXIT_UNSCORED_ROWS)
 

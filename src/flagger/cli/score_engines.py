@@ -12,7 +12,7 @@ from flagger.errors import InputError, MissingExtraError
 from flagger.rows import failed_row
 from flagger.tables import Selection, Table
 from flagger.tables.chunk import DEFAULT_TEXT_COLUMN
-from flagger.tables.formats import STANDARD_STREAM
+from flagger.tables.source import is_stream
 
 if TYPE_CHECKING:
     from flagger.tables import Chunk
@@ -38,9 +38,9 @@ def refuse_engine(engine: Engine, source: str, *, resume: bool, report: bool) ->
     """
     if engine is Engine.LOCAL:
         return
-    if source == STANDARD_STREAM:
+    if is_stream(source):
         raise InputError(
-            "--engine ray reads the input twice, which the standard input cannot. Save it to a file first."
+            "--engine ray reads the input twice, which the standard input or a pipe cannot be. Save it to a file first."
         )
     if resume:
         raise InputError("--engine ray and --resume do not go together: Ray replaces workers that die. Give one.")

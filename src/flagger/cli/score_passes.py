@@ -14,8 +14,8 @@ from flagger.errors import InputError
 from flagger.frames import GROUP_COLUMNS
 from flagger.near_duplicates.reading import group_posts
 from flagger.tables import Selection, Table
-from flagger.tables.formats import STANDARD_STREAM
 from flagger.tables.journal import Journal
+from flagger.tables.source import is_stream
 from flagger.version import __version__
 
 if TYPE_CHECKING:
@@ -37,10 +37,12 @@ def refuse_streams(source: str, output: str, *, groups: bool, resume: bool) -> N
     :param resume: whether the run shall be resumable.
     :raises InputError: when a stream was given.
     """
-    if groups and source == STANDARD_STREAM:
-        raise InputError("--groups reads the input twice, which the standard input cannot. Save it to a file first.")
-    if resume and STANDARD_STREAM in (source, output):
-        raise InputError("--resume needs files for input and output; the standard streams cannot be resumed.")
+    if groups and is_stream(source):
+        raise InputError(
+            "--groups reads the input twice, which the standard input or a pipe cannot be. Save it to a file first."
+        )
+    if resume and (is_stream(source) or is_stream(output)):
+        raise InputError("--resume needs files for input and output; standard streams and pipes cannot be resumed.")
 
 
 def open_journal(

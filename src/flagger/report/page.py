@@ -18,6 +18,7 @@ from flagger.report.posts import REASONS, ReportPosts
 from flagger.report.provinces import TILES
 from flagger.report.words import page_words
 from flagger.tables.atomic import AtomicFile
+from flagger.tables.source import without_surrogates
 from flagger.vocabulary import AXES, CUES, LABELS, LOWERING_CUES, PARTS, TOPICS, Decision, Language, PlaceLevel
 
 _ASSETS: Final = Path(__file__).with_name("assets")
@@ -47,7 +48,6 @@ def write_report(
     :param thresholds: ``review`` and ``flag`` of each axis, in [0, 1].
     :param language: language at first; the reader can change it.
     :raises OutputError: when the file cannot be written.
-    :raises InputError: when the posts cannot be shown.
     """
     page = render_page(posts, title=title, versions=versions, thresholds=thresholds, language=language)
     with AtomicFile(path) as stream:
@@ -65,17 +65,18 @@ def render_page(
     """Give the page as text; see :func:`write_report`.
 
     :param posts: the posts.
-    :param title: heading.
+    :param title: heading; as a name of a file it may hold what is no Unicode.
     :param versions: what made the scores, by name.
     :param thresholds: ``review`` and ``flag`` of each axis, in [0, 1].
     :param language: language at first.
     :return: HTML.
     """
+    title = without_surrogates(title)
     facts: dict[str, Any] = {
         "title": title,
         "made": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
         "language": language,
-        "versions": dict(versions),
+        "versions": {name: without_surrogates(version) for name, version in versions.items()},
         "thresholds": {axis: dict(values) for axis, values in thresholds.items()},
         "names": _names(),
         "labels": LABELS,

@@ -89,17 +89,24 @@ class ReportPosts:
         if len(self._posts) >= 2 * self._limit:
             self._cut()
 
+    def problem_of_times(self) -> str | None:
+        """Say what is wrong when times were given and none could be read.
+
+        :return: the problem and what was expected, or ``None``.
+        """
+        if self._times_read or not self._times_given:
+            return None
+        return (
+            "No value in the column of times could be read as a time. Expected ISO 8601 such as 2026-03-01T08:30, a "
+            "day such as 31/12/2025, or seconds since 1970."
+        )
+
     def payload(self) -> dict[str, Any]:
         """Give what the page reads, most urgent post first.
 
-        :return: columns by name, JSON-ready; every span counts UTF-16 units, as browsers do.
-        :raises InputError: when no time could be read in the column named for it.
+        :return: columns by name, JSON-ready; every span counts UTF-16 units, as browsers do. A time that could not be
+            read is none.
         """
-        if self._times_given and not self._times_read:
-            raise InputError(
-                f"No value in the column '{self.columns.time}' could be read as a time. Expected ISO 8601 such as "
-                "2026-03-01T08:30, a day such as 31/12/2025, or seconds since 1970."
-            )
         self._cut()
         names = list(self._posts[0]) if self._posts else []
         return {

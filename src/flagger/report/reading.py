@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from flagger.errors import UnreadableTableError
+from flagger.errors import InputError, UnreadableTableError
 from flagger.report.posts import MOST_POSTS, ReportColumns, ReportPosts
 from flagger.tables import Selection, Table
+from flagger.tables.source import is_stream
 from flagger.tables.text_writers import as_list
 
 EVIDENCE: Final = "evidence"
@@ -46,14 +47,15 @@ def read_scored(
     :param limit: most posts to show.
     :return: the posts.
     :raises UnreadableTableError: when the file cannot be read or lacks a column.
-    :raises InputError: when a row was not written by ``flagger score``.
+    :raises InputError: when a row was not written by ``flagger score``, or no time could be read.
     """
     _refuse_other_tables(path, columns, format)
     if columns.group is None and _has(path, columns, GROUP, format):
         columns = replace(columns, group=GROUP)
     optional = tuple(name for name in (EVIDENCE, PARTS) if _has(path, columns, name, format))
-    named = [name for name in (columns.time, columns.group) if name is not None]
-    selection = _selection(columns, (*_NEEDED, *optional, *named))
+    options = {"--time-column": columns.time, "--group-column": columns.group}
+    named = {option: name for option, name in options.items() if name is not None}
+    selection = Selection(text=columns.text, id=columns.id, keep=(*_NEEDED, *optional), keep_text=True, named=named)
     with Table(path, selection, format=format) as table:
         if columns.id is None and "id" in table.columns:
             columns = replace(columns, id="id")
@@ -62,15 +64,18 @@ def read_scored(
             kept = {name: as_list(values) for name, values in chunk.kept.items()}
             for values in zip(*kept.values(), strict=True):
                 posts.add(dict(zip(kept, values, strict=True)))
+    problem = posts.problem_of_times()
+    if problem is not None:
+        raise InputError(f"{problem} Name another column than '{columns.time}' with --time-column.")
     return posts
-
-
-def _selection(columns: ReportColumns, keep: tuple[str, ...]) -> Selection:
-    return Selection(text=columns.text, id=columns.id, keep=keep, keep_text=True)
 
 
 def _refuse_other_tables(path: str | Path, columns: ReportColumns, format: str | None) -> None:
     """Say what to do when the scores or the posts are missing, before anything else is asked of the file."""
+    if is_stream(str(path)):
+        raise UnreadableTableError(
+            f"'{path}' is no file, and a page needs its rows more than once. Save them to a file."
+        )
     if not Path(path).exists():
         raise UnreadableTableError(f"No file at '{path}'. Give the file that 'flagger score --keep-text' wrote.")
     try:

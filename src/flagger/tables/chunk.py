@@ -27,12 +27,14 @@ class Selection:
     :param id: the column that names the rows; ``None`` for ``id`` if there is one.
     :param keep: further columns to hand on; an element may name several, separated by commas.
     :param keep_text: whether to hand on the posts too.
+    :param named: further columns to hand on, each a single name, by the option of the command line that named it.
     """
 
     text: str = DEFAULT_TEXT_COLUMN
     id: str | None = None
     keep: Sequence[str] = ()
     keep_text: bool = False
+    named: Mapping[str, str] = field(default_factory=dict)
 
     def resolve(self, columns: Sequence[str], *, where: str) -> tuple[str, ...]:
         """Check the selection against the columns of a table.
@@ -50,6 +52,8 @@ class Selection:
             names = [element] if element in columns else [name.strip() for name in element.split(",") if name.strip()]
             kept += names
             wanted += [(name, "--keep") for name in names]
+        kept += self.named.values()
+        wanted += [(name, option) for option, name in self.named.items()]
         if self.keep_text:
             kept.append(self.text)
         for name, role in wanted:

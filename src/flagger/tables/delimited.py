@@ -13,9 +13,12 @@ from flagger.errors import UnreadableTableError
 from flagger.tables.chunk import Row, Selection, make_row
 from flagger.tables.source import without_surrogates
 
-# A quoted cell that runs on for longer is taken for one whose closing quote is missing.
-LONGEST_RECORD_LINES: Final = 1_000
+# A quoted cell that runs on for longer is taken for one whose closing quote is missing. Reading stays linear: whatever
+# would end one earlier is a quote, so that no line is read twice in vain for more than one cell.
+LONGEST_RECORD_LINES: Final = 1 << 20
 LONGEST_RECORD_CHARACTERS: Final = 1 << 24
+# One that runs on for longer, half of whose lines are rows by themselves, is such a cell too.
+LONGEST_LIKELY_LINES: Final = 1_000
 _LARGEST_FIELD: Final = 2**31 - 1
 _BROKEN_QUOTES: Final = (
     "broken quotes: a quoted cell is not closed, or text follows its closing quote; write a quote inside a cell twice"
@@ -62,7 +65,11 @@ def read_records(lines: Iterable[str], *, delimiter: str, width: int | None = No
 
     A record with broken quotes is its first line alone, with ``problem`` set; reading goes on with the next line.
     Quotes are broken when a quoted cell is followed by anything but a delimiter, when it never ends or runs for more
-    than ``LONGEST_RECORD_LINES`` lines, and when a record over several lines does not have ``width`` cells.
+    than ``LONGEST_RECORD_LINES`` lines, when a record over several lines does not have ``width`` cells (empty ones more
+    are allowed), and when one of more than ``LONGEST_LIKELY_LINES`` lines looks like many rows.
+
+    Where tabs delimit, many write no quotes at all. There a quote is a letter like others when its record would be
+    broken but the line by itself has ``width`` cells, or when this is so of each line that the record would run over.
 
     :param lines: the lines, with their endings.
     :param delimiter: one character.
@@ -90,10 +97,23 @@ def _quoted_record(source: _Lines, line: str, delimiter: str, width: int | None)
     taken = [line]
     number = source.number
     cells = _parse(_continued(source, taken), delimiter, strict=True)
-    if cells is not None and (len(taken) == 1 or width is None or len(cells) == width):
+    if cells is not None and (len(taken) == 1 or width is None or _is_whole(cells, taken, delimiter, width)):
         return Record(cells, number)
     source.give_back(taken[1:])
+    plain = line.rstrip("\r\n").split(delimiter)
+    if delimiter == "\t" and len(plain) == width:
+        return Record(plain, number)
     return Record(_parse([line.rstrip("\r\n")], delimiter, strict=False) or [], number, _BROKEN_QUOTES)
+
+
+def _is_whole(cells: Sequence[str], lines: Sequence[str], delimiter: str, width: int) -> bool:
+    """Say whether a record over several lines is one row, rather than rows between two quotes that are no pair."""
+    if len(cells) < width or any(cells[width:]):
+        return False
+    if width == 1 or (delimiter != "\t" and len(lines) <= LONGEST_LIKELY_LINES):
+        return True
+    rows = sum(line.count(delimiter) == width - 1 for line in lines)
+    return rows < len(lines) and (len(lines) <= LONGEST_LIKELY_LINES or 2 * rows < len(lines))
 
 
 def _continued(source: _Lines, taken: list[str]) -> Iterator[str]:

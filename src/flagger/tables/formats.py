@@ -40,15 +40,27 @@ def input_format(path: str, *, given: str | None = None) -> str | None:
         return given.lower()
     if path == STANDARD_STREAM:
         return None
-    name = path.lower().removesuffix(".gz").removesuffix(".zst")
-    found = _FORMAT_BY_EXTENSION.get(Path(name).suffix)
+    found = _FORMAT_BY_EXTENSION.get(_ending(path))
     if found is not None:
         return found
-    hint = " A JSON array is no table: write one object per line as .jsonl." if name.endswith(".json") else ""
+    hint = " A JSON array is no table: write one object per line as .jsonl." if _ending(path) == ".json" else ""
     raise UnreadableTableError(
         f"Cannot tell the format of '{path}' by its name. Known endings: {', '.join(_FORMAT_BY_EXTENSION)}, "
         f"each but Parquet also with .gz or .zst; or name one of {', '.join(READABLE_FORMATS)} with --format.{hint}"
     )
+
+
+def has_known_ending(path: str) -> bool:
+    """Say whether a name ends as one of a table does.
+
+    :param path: a name that need not exist.
+    :return: whether :func:`input_format` can tell its format.
+    """
+    return _ending(path) in _FORMAT_BY_EXTENSION
+
+
+def _ending(path: str) -> str:
+    return Path(path.lower().removesuffix(".gz").removesuffix(".zst")).suffix
 
 
 def output_format(path: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any, Final
 
 import pyarrow as pa
@@ -14,41 +14,43 @@ _LARGEST_INTEGER: Final = 2**63 - 1
 _LARGEST_EXACT_IN_DOUBLE: Final = 2**53
 
 
-def inferred_type(values: Sequence[Any]) -> Any:  # noqa: ANN401 - pyarrow has no types
-    """Choose the type of a column by some of its values.
+class ColumnType:
+    """The narrowest type that holds all values of a column so far: none yet, booleans, numbers or strings."""
 
-    :param values: values of one column; ``None`` says nothing.
-    :return: whole numbers, doubles or booleans where all values are, else strings.
-    """
-    present = [value for value in values if value is not None]
-    for kind in (pa.bool_(), pa.int64(), pa.float64()):
-        if present and fits(present, kind):
-            return kind
+    def __init__(self) -> None:
+        self.kind: Any = pa.null()
+        self._largest = 0
+
+    def add(self, values: Sequence[Any]) -> None:
+        """Widen the type where values do not fit.
+
+        :param values: values of the column; ``None`` always fits.
+        """
+        if self.kind == pa.string():
+            return
+        present = [value for value in values if value is not None]
+        kinds = {_type_of(kind) for kind in set(map(type, present))}
+        if pa.int64() in kinds:
+            self._largest = max(self._largest, *(abs(value) for value in present if isinstance(value, int)))
+        self.kind = self._joined(kinds | ({self.kind} - {pa.null()}))
+
+    def _joined(self, kinds: Set[Any]) -> Any:  # noqa: ANN401 - pyarrow has no types
+        if kinds == {pa.int64(), pa.float64()} and self._largest <= _LARGEST_EXACT_IN_DOUBLE:
+            return pa.float64()
+        if len(kinds) > 1 or (kinds == {pa.int64()} and self._largest > _LARGEST_INTEGER):
+            return pa.string()
+        return next(iter(kinds), pa.null())
+
+
+def _type_of(kind: type) -> Any:  # noqa: ANN401 - pyarrow has no types
+    for one, arrow in ((bool, pa.bool_()), (int, pa.int64()), (float, pa.float64())):
+        if issubclass(kind, one):
+            return arrow
     return pa.string()
 
 
-def fits(values: Sequence[Any], kind: Any) -> bool:  # noqa: ANN401 - pyarrow has no types
-    """Say whether a column of some type holds values without changing them.
-
-    :param values: values of one column; ``None`` always fits.
-    :param kind: a type that :func:`inferred_type` gives.
-    :return: whether all fit; in a column of strings all do.
-    """
-    if kind == pa.string():
-        return True
-    if kind == pa.bool_():
-        return all(value is None or isinstance(value, bool) for value in values)
-    limit = _LARGEST_INTEGER if kind == pa.int64() else _LARGEST_EXACT_IN_DOUBLE
-    return all(
-        value is None
-        or (isinstance(value, int) and not isinstance(value, bool) and abs(value) <= limit)
-        or (isinstance(value, float) and kind == pa.float64())
-        for value in values
-    )
-
-
 def typed_array(values: Sequence[Any], kind: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
-    """Make a column of a type that :func:`inferred_type` gave.
+    """Make a column of a type of :class:`ColumnType`.
 
     :param values: values that fit.
     :param kind: the type.

@@ -6,6 +6,7 @@ record at the end, which is cut off when the journal is opened again; all before
 
 from __future__ import annotations
 
+import json
 import os
 import zlib
 from collections.abc import Mapping
@@ -35,7 +36,7 @@ class Journal:
     def __init__(self, path: str | Path, run: Mapping[str, Any]) -> None:
         self.path = Path(f"{path}{ENDING}")
         self._target = Path(os.path.realpath(path))
-        self._run = msgspec.json.decode(msgspec.json.encode(run))
+        self._run = json.loads(json.dumps(run))
         self._file: IO[bytes] | None = None
         self._is_reading = True
         self.chunks = 0
@@ -110,10 +111,11 @@ class Journal:
             file.seek(0)
             file.truncate()
             file.write(_MARK)
-            self._write(msgspec.json.encode(self._run))
+            # In ASCII, for names of files may hold what is no Unicode.
+            self._write(json.dumps(self._run).encode())
             self._is_reading = False
             return
-        before = msgspec.json.decode(head)
+        before = json.loads(head)
         different = [name for name in {**before, **self._run} if before.get(name) != self._run.get(name)]
         if different:
             raise OutputError(

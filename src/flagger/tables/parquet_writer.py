@@ -11,7 +11,7 @@ from typing import IO, Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flagger.tables.inference import fits, inferred_type, typed_array
+from flagger.tables.inference import ColumnType, typed_array
 from flagger.vocabulary import TOPICS
 
 GROUP_ROWS: Final = 32_768
@@ -61,8 +61,9 @@ PARTS_TYPE: Final = pa.list_(pa.struct([("axis", pa.string()), ("part", pa.strin
 class ParquetTableWriter:
     """Parquet with row groups of bounded size.
 
-    Columns kept from Parquet have the type they had there. The types of others follow from the first rows; when a later
-    value does not fit, the column becomes strings from the first row on, so that no row is lost.
+    Columns kept from Parquet have the type they had there. The types of others follow from the values; when a later one
+    does not fit, the column becomes wider from the first row on (doubles where all are numbers that doubles hold, else
+    strings), so that no row is lost. A column without any value is one of strings.
 
     :param stream: binary stream; types can follow from the rows only where it can be read back.
     :param columns: names of all columns, in order.
@@ -73,12 +74,14 @@ class ParquetTableWriter:
     def __init__(self, stream: IO[bytes], columns: Sequence[str], *, types: Mapping[str, Any], folder: Path) -> None:
         self._stream = stream
         self._folder = folder
-        self._untyped = [name for name in columns if name not in types and name not in RESULT_TYPES]
+        untyped = [name for name in columns if name not in types and name not in RESULT_TYPES]
+        # Without going back nothing but strings is sure to hold what comes.
+        can_go_back = stream.seekable() and stream.readable()
+        self._untyped = {name: ColumnType() if can_go_back else None for name in untyped}
         known = {**RESULT_TYPES, **types}
         self._schema = pa.schema([(name, known.get(name, pa.string())) for name in columns])
         self._writer: pq.ParquetWriter | None = None
         self._batches: list[pa.RecordBatch] = []
-        self._is_first = True
 
     def write(self, columns: Mapping[str, Any]) -> None:
         """Write rows.
@@ -109,14 +112,12 @@ class ParquetTableWriter:
             self._writer.is_open = False
 
     def _settle_types(self, columns: Mapping[str, Any]) -> None:
-        if self._is_first and self._stream.seekable() and self._stream.readable():
-            for name in self._untyped:
-                self._retype(name, inferred_type(columns[name]))
-        self._is_first = False
-        misfits = [name for name in self._untyped if not fits(columns[name], self._schema.field(name).type)]
-        if misfits:
-            for name in misfits:
-                self._retype(name, pa.string())
+        before = self._schema
+        for name, found in self._untyped.items():
+            if found is not None:
+                found.add(columns[name])
+                self._retype(name, pa.string() if found.kind == pa.null() else found.kind)
+        if self._schema != before:
             self._batches = [self._converted(batch) for batch in self._batches]
             if self._writer is not None:
                 self._rewrite()

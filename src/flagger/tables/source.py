@@ -140,7 +140,7 @@ class TextSource:
 
     def _open(self, path: str) -> IO[bytes]:
         if path == STANDARD_STREAM:
-            return sys.stdin.buffer
+            return standard_input()
         stream = Path(path).open("rb")  # noqa: SIM115 - closed by close()
         self._owned.append(stream)
         return stream
@@ -154,6 +154,27 @@ class TextSource:
         while len(head) < _LONGEST_MARK and (piece := stream.read(_LONGEST_MARK - len(head))):
             head += piece
         return io.BufferedReader(_Prefixed(head, stream), buffer_size=1 << 16), head
+
+
+def standard_input() -> IO[bytes]:
+    """Give the standard input as a stream of bytes.
+
+    :return: the stream.
+    :raises UnreadableTableError: when it is closed.
+    """
+    if sys.stdin is None:
+        raise UnreadableTableError("The standard input is closed. Give a file, or pipe the posts in.")
+    return sys.stdin.buffer
+
+
+def is_stream(path: str) -> bool:
+    """Say whether an input can be read only once: the standard input, a named pipe, a process substitution.
+
+    :param path: path of the input, or ``-``.
+    :return: whether it is no file and no folder; what does not exist is none.
+    """
+    found = Path(path)
+    return path == STANDARD_STREAM or (found.exists() and not found.is_file() and not found.is_dir())
 
 
 def unreadable(name: str, error: BaseException) -> UnreadableTableError:

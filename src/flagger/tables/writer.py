@@ -48,10 +48,11 @@ def open_writer(
     kind = output_format(name)
     if name == STANDARD_STREAM:
         with _system_errors("the standard output"):
-            writer: TableWriter = JsonLinesWriter(sys.stdout.buffer, columns)
+            output = standard_output()
+            writer: TableWriter = JsonLinesWriter(output, columns)
             yield writer
             writer.finish()
-            sys.stdout.buffer.flush()
+            output.flush()
         return
     with AtomicFile(name) as stream, _system_errors(name):
         writer = _writer(stream, kind, columns, types=types or {}, folder=Path(os.path.realpath(name)).parent)
@@ -61,6 +62,17 @@ def open_writer(
         except BaseException:
             writer.abandon()
             raise
+
+
+def standard_output() -> IO[bytes]:
+    """Give the standard output as a stream of bytes.
+
+    :return: the stream.
+    :raises OutputError: when it is closed.
+    """
+    if sys.stdout is None:
+        raise OutputError("The standard output is closed. Open it, or write to a file with -o where the command can.")
+    return sys.stdout.buffer
 
 
 def refuse_same_file(source: str | Path, target: str | Path) -> None:
