@@ -3,6 +3,8 @@ import sys
 from types import SimpleNamespace
 
 import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from stand_in_scorer import StandInScorer
 from typer.testing import CliRunner
@@ -107,9 +109,38 @@ def test_explain_shows_the_first_posts_of_a_file_and_says_so(stand_in, tmp_path)
     assert run("explain", str(path)).exit_code == 2
 
 
-@pytest.mark.parametrize("post", ["x" * 5000, "a/b.csv", "a\0b"])
+@pytest.mark.parametrize("post", ["x" * 5000, "xem bài.csv", "https://a.vn/b.csv", "a\0b"])
 def test_a_post_is_no_file(stand_in, post):
     assert msgspec.json.decode(run("explain", post, "--json").stdout_bytes)["text"] == post
+
+
+@pytest.mark.parametrize("name", ["none.csv", "none.JSONL.gz", "a/none.txt"])
+def test_explain_a_file_that_is_not_there(stand_in, name):
+    outcome = run("explain", name)
+    assert outcome.exit_code == 2
+    assert f"No file at '{name}'" in outcome.stderr
+
+
+def test_explain_reads_a_folder_of_parquet(stand_in, tmp_path):
+    pq.write_table(pa.table({"text": ["một"]}), tmp_path / "a.parquet")
+    outcome = run("explain", str(tmp_path), "--json")
+    assert msgspec.json.decode(outcome.stdout_bytes)["text"] == "một"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["explain", POST, "--text-column", "zz"],
+        ["explain", POST, "--limit", "3"],
+        ["explain", POST, "--revision", "main"],
+        ["info", "--revision", "main"],
+        ["report", "scored.csv", "-o", "page.html", "--revision", "main"],
+    ],
+)
+def test_options_that_would_not_be_used_are_refused(stand_in, arguments):
+    outcome = run(*arguments)
+    assert outcome.exit_code == 2
+    assert f"would not use {arguments[-2]}" in outcome.stderr
 
 
 def test_the_ways_of_attribution_are_the_encoders():
@@ -274,6 +305,38 @@ def test_evaluate_a_model_without_a_record_refuses_what_it_would_not_read(monkey
     outcome = run("evaluate", "x.jsonl", *options)
     assert outcome.exit_code == (2 if options else 0)
     assert ("would not use --against" in outcome.stderr) == bool(options)
+
+
+def test_evaluate_refuses_to_compare_with_a_model_without_a_record(monkeypatch, tmp_path):
+    read = flagger.model_folder.read_model_folder
+    monkeypatch.setattr(
+        flagger.model_folder,
+        "read_model_folder",
+        lambda folder: SimpleNamespace(record=None) if folder == tmp_path else read(folder),
+    )
+    (tmp_path / "x.jsonl").write_text('{"text": "a", "local": 1}\n', encoding="utf-8")
+    outcome = run("evaluate", str(tmp_path / "x.jsonl"), "--against", str(tmp_path))
+    assert outcome.exit_code == 2
+    assert "does not say which posts it was trained on" in outcome.stderr
+
+
+def test_export_refuses_what_it_would_not_read(tmp_path):
+    outcome = run("export", "model", "-o", str(tmp_path / "out"), "--limit", "5")
+    assert outcome.exit_code == 2
+    assert "would not use --limit;" in outcome.stderr
+
+
+def test_export_again_takes_no_precision(tmp_path):
+    pytest.importorskip("torch")
+    posts = tmp_path / "posts.jsonl"
+    posts.write_text('{"text": "a"}\n', encoding="utf-8")
+    folder = str(flagger.scorer.default_model_folder())
+    options = ("--settle-on", str(posts), "--precision", "float32", "-q")
+    outcome = run("export", folder, "-o", str(tmp_path / "out"), *options)
+    assert outcome.exit_code == 2
+    assert "is exported" in outcome.stderr
+    assert "--precision" in outcome.stderr
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.fixture

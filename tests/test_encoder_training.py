@@ -257,7 +257,11 @@ def test_an_exported_model_is_fitted_and_taught_again(
     run("export", str(trained), "-o", str(exported), "--quiet", "--compare-on", str(posts))
     run("train", str(data), "-o", str(refitted), "--refit", str(exported), "--quiet")
     assert "in float32, before n-grams and fusion were fitted again" in (refitted / "README.md").read_text("utf-8")
+    shutil.copytree(trained, taught)
     run("export", str(refitted), "-o", str(taught), "--quiet", "--settle-on", str(posts))
+    assert {path.name for path in (taught / "encoder").iterdir()} == {
+        path.name for path in (exported / "encoder").iterdir()
+    }
     before, after = read_model_folder(exported), read_model_folder(taught)
     assert before.encoder is not None
     assert after.encoder is not None
@@ -266,7 +270,10 @@ def test_an_exported_model_is_fitted_and_taught_again(
     assert "distilled" in after.linear.outputs
     assert "distilled" not in before.linear.outputs
     assert (taught / "quality.png").is_file()
-    for options in ((), ("--settle-on", str(posts), "--compare-on", str(posts))):
+    run("export", str(taught), "-o", str(taught), "--quiet", "--settle-on", str(posts))
+    assert read_model_folder(taught).cascade == after.cascade
+    settle_on = ("--settle-on", str(posts))
+    for options in ((), (*settle_on, "--compare-on", str(posts)), (*settle_on, "--precision", "float32")):
         outcome = CliRunner().invoke(app, ["export", str(refitted), "-o", str(tmp_path / "no"), *options])
         assert outcome.exit_code != 0
         assert "without --compare-on" in outcome.output + str(outcome.exception)

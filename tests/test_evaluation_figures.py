@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import warnings
+from dataclasses import replace
 from pathlib import Path
+from unittest.mock import ANY
 
 import numpy as np
 import pytest
 
+from flagger import Flagger
+from flagger.errors import InputError, OutputError
+from flagger.evaluation import EvaluationReport, evaluate_model
 from flagger.evaluation.curves import draw_curves
 from flagger.evaluation.intervals import intervals
 from flagger.evaluation.metrics import calibration_error, reliability
 from flagger.evaluation.report import judge
 from flagger.evaluation.scored import Scored
-from flagger.evaluation.shipped import join
+from flagger.evaluation.shipped import _notes, join
 from flagger.evaluation.slices import slice_figures
-from flagger.training.dataset import LabelledPost
+from flagger.training.dataset import LabelledPost, text_key
+from flagger.training.table import HEADS
 from flagger.training_record import TrainingRecord
 from flagger.vocabulary import TOPICS
 
@@ -117,6 +125,96 @@ def test_targets_are_the_labels() -> None:
 def test_curves_are_drawn(tmp_path: Path) -> None:
     draw_curves(scored(0.8), tmp_path / "quality.png")
     assert (tmp_path / "quality.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_an_axis_that_nothing_is_labelled_for_has_no_curve(tmp_path: Path) -> None:
+    one = scored(0.8)
+    bare = replace(one, posts=[replace(post, has_unverified=False, has_topics=False) for post in one.posts])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        draw_curves(bare, tmp_path / "quality.svg")
+    assert "<svg" in (tmp_path / "quality.svg").read_text(encoding="utf-8")
+    report = judge(bare, method="test")
+    assert report.figures["unverified"]["calibration_error"] is None
+    assert "calibration error -, at flag" in report.render()
+    assert "None" not in report.render()
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("nodir/c.png", "no folder that you may write to"),
+        ("c.xyz", r"ends with one of .*\.png"),
+        ("c", "ends with one of"),
+    ],
+)
+def test_a_picture_that_cannot_be_drawn_is_told_first(
+    flagger: Flagger, tmp_path: Path, name: str, message: str
+) -> None:
+    with pytest.raises(OutputError, match=message):
+        evaluate_model(flagger.model, tmp_path / "not read", curves=tmp_path / name)
+
+
+def test_only_level_0_is_calm() -> None:
+    def post(text: str, *, political: bool, known: bool) -> LabelledPost:
+        return LabelledPost(text, text, 0, frozenset(), frozenset(), False, political, has_unverified=known)
+
+    posts = [post(f"{a}{b}", political=a, known=b) for a in (False, True) for b in (False, True)]
+    high, limits = np.full(4, 0.9), np.tile([0.3, 0.6], (4, 1))
+    figures = judge(
+        Scored(posts, high, high, high, high, high, np.full((4, len(TOPICS)), 0.5), limits, limits),
+        method="test",
+        brief=True,
+    ).figures
+    assert figures["neutrality"]["political_posts"] == figures["neutrality"]["other_posts"] == 1
+    assert figures["unverified_all_rows"]["posts"] == 2
+
+
+def labelled_file(path: Path, size: int) -> tuple[Path, list[str]]:
+    texts = [f"Nghe nói mai cúp nước ở phường {number}" for number in range(size)]
+    rows = [{"text": text, "unverified": number % 3, "topics": []} for number, text in enumerate(texts)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path, [text_key(text) for text in texts]
+
+
+def test_figures_on_training_posts_are_said_to_be_too_good(flagger: Flagger, tmp_path: Path) -> None:
+    data, keys = labelled_file(tmp_path / "tiny.jsonl", 20)
+    record = TrainingRecord.of(keys[:15], np.zeros((15, len(HEADS))), [])
+    report = evaluate_model(replace(flagger.model, record=record), data)
+    assert report.figures["seen_in_training"] == 15
+    first = report.render().splitlines()[0]
+    assert first == (
+        "20 posts: the model as it is on 15 posts that it was trained on, so that these figures are too good; "
+        "the model as it is on 5 other posts"
+    )
+
+
+def test_models_that_posts_cannot_tell_apart_are_not_compared(flagger: Flagger, tmp_path: Path) -> None:
+    data, keys = labelled_file(tmp_path / "posts.jsonl", 120)
+    logits = np.random.default_rng(0).normal(size=(120, len(HEADS)))
+    model = replace(flagger.model, record=TrainingRecord.of(keys, logits, []))
+    lines = replace(flagger.model, record=TrainingRecord.of(keys, np.zeros((120, 0)), []))
+    for one in (model, lines):
+        with pytest.raises(InputError, match=r"'other' cannot be compared .* both models were trained on all"):
+            evaluate_model(one, data, against={"other": replace(one, metrics={})})
+    with pytest.raises(InputError, match="'other' does not say which posts it was trained on"):
+        evaluate_model(model, data, against={"other": replace(model, record=None)})
+    part = replace(flagger.model, record=TrainingRecord.of(keys[:110], logits[:110], []))
+    assert _notes(model, {"part": part, "lines": lines}, data) == {
+        "part": {"not_compared": 110, "note": ANY},
+        "lines": {"not_compared": 0},
+    }
+    scores = {axis: {"roc_auc": 0.8, "average_precision": None} for axis in ("unverified", "rumour", "sensitive")}
+    other = {**scores, "gain": {"unverified": {"roc_auc": [-0.01, 0.02]}}, "not_compared": 110, "note": "110 posts."}
+    report = EvaluationReport(
+        {**judge(scored(0.8), method="test").figures, "against": {"x": {**other, "seen_in_training": 3}}}
+    )
+    assert report.render().splitlines()[-4:] == [
+        "against x:",
+        "  110 posts.",
+        "  it was trained on 3 of the posts, so its figures are too good",
+        "  unverified    0.800/-, ROC-AUC gains -0.010 to +0.020 (95 %)",
+    ]
 
 
 def test_scores_are_joined() -> None:

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from flagger import Flagger
 from flagger.errors import ModelFolderError
-from flagger.model_folder import CONFIG_FILE, LINEAR_FILE, read_model_folder
+from flagger.model_folder import (
+    CARD_FILE,
+    CONFIG_FILE,
+    LINEAR_FILE,
+    PICTURE_FILE,
+    RECORD_FILE,
+    read_model_folder,
+    write_model_folder,
+)
+from flagger.scorer import default_model_folder
 
 
 @pytest.fixture
@@ -25,8 +35,64 @@ def edit(folder: Path, **changes: object) -> None:
 
 
 def test_the_folder_holds_json_safetensors_and_a_card(folder: Path) -> None:
-    assert {path.suffix for path in folder.iterdir() if path.is_file()} == {".json", ".safetensors", ".md"}
+    assert {path.suffix for path in folder.iterdir() if path.is_file()} == {".json", ".safetensors", ".md", ".png"}
     read_model_folder(folder)
+
+
+def test_the_picture_of_the_card_goes_with_it(folder: Path) -> None:
+    card = (folder / CARD_FILE).read_text(encoding="utf-8")
+    assert f"({PICTURE_FILE})" in card
+    assert (folder / PICTURE_FILE).read_bytes() == (default_model_folder() / PICTURE_FILE).read_bytes()
+
+
+def test_an_older_model_leaves_nothing_behind(flagger: Flagger, folder: Path) -> None:
+    cascade = flagger.model.cascade
+    assert cascade is not None
+    (folder / "notes.txt").write_text("mine", encoding="utf-8")
+    plain = replace(flagger.model, encoder=None, record=None, cascade=None, fusion=cascade.fusion, picture=b"")
+    write_model_folder(folder, plain, version="0")
+    assert {path.name for path in folder.iterdir()} == {CONFIG_FILE, LINEAR_FILE, CARD_FILE, "notes.txt"}
+
+
+def test_what_is_no_model_is_left_alone(flagger: Flagger, tmp_path: Path) -> None:
+    kept = [tmp_path / "encoder" / "encoder.onnx", tmp_path / "encoder" / "a.txt", tmp_path / RECORD_FILE]
+    kept[0].parent.mkdir()
+    for path in kept:
+        path.write_text("mine", encoding="utf-8")
+    cascade = flagger.model.cascade
+    assert cascade is not None
+    plain = replace(flagger.model, encoder=None, record=None, cascade=None, fusion=cascade.fusion, picture=b"")
+    write_model_folder(tmp_path, plain, version="0")
+    assert all(path.read_text(encoding="utf-8") == "mine" for path in kept)
+
+
+def test_a_model_is_written_over_itself(flagger: Flagger, folder: Path) -> None:
+    model = read_model_folder(folder)
+    before = sorted(folder.rglob("*"))
+    write_model_folder(folder, replace(model, metrics={}), version="0")
+    assert sorted(folder.rglob("*")) == before
+    assert read_model_folder(folder).metrics == {}
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "message"),
+    [
+        ("thresholds", {"unverified": {"review": 0.9, "flag": 0.1}}, "'review' is 0.9, above 'flag', which is 0.1"),
+        ("thresholds", {"unverified": {"review": 0.1, "flag": 7}}, "'flag' is 7; expected a number from 0 to 1"),
+        ("thresholds", {"unverified": {"review": 0.1, "flag": "0.5"}}, "'flag' is '0.5'"),
+        ("thresholds", {"sensitive": {"review": 0.1, "flag": None}}, "'flag' is None"),
+        ("thresholds", {"sensitive": {"review": True, "flag": 1.0}}, "'review' is True"),
+        ("topic_thresholds", {"health": -1}, "threshold of health is -1"),
+        ("local", {"coefficients": {"place.moon": 1.0}}, "the score local reads place.moon"),
+        ("rumour", {"coefficients": {"cue.moon": 1.0}}, "the score rumour reads cue.moon"),
+        ("unverified", {"coefficients": {"cue.hearsay": "nan"}}, "no finite number"),
+    ],
+)
+def test_what_no_fusion_can_be(folder: Path, part: str, change: dict[str, object], message: str) -> None:
+    fusion = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))["fusion"]
+    edit(folder, fusion={**fusion, part: {**fusion[part], **change}})
+    with pytest.raises(ModelFolderError, match=message):
+        read_model_folder(folder)
 
 
 @pytest.mark.parametrize("name", [CONFIG_FILE, LINEAR_FILE])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import json
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,17 +57,23 @@ def test_rows_are_read_with_defaults(tmp_path: Path) -> None:
     ("change", "message"),
     [
         ({"unverified": 3}, "'unverified' is 3; expected 0, 1 or 2"),
-        ({"unverified": None}, "'unverified' is None"),
+        ({"unverified": 1.5}, "'unverified' is 1.5"),
+        ({"unverified": [1]}, r"'unverified' is \[1\]"),
+        ({"local": 7}, "'local' is 7; expected 0 or 1"),
+        ({"political": -1}, "'political' is -1; expected 0 or 1"),
+        ({"claim": "perhaps"}, "'claim' is 'perhaps'; expected 0 or 1"),
+        ({"places": 5}, "'places' is int; expected a list"),
+        ({"topics": [1]}, "'topics' is a list of other things; expected a list of names"),
         ({"topics": ["dissent"]}, "unknown topics 'dissent'"),
         ({"cues": "hearsay"}, "'cues' is str; expected a list"),
-        ({"text": 5}, "string 'text'"),
+        ({"text": 5}, "the text is a number; expected a string"),
     ],
 )
 def test_bad_rows_name_line_and_field(tmp_path: Path, change: dict[str, object], message: str) -> None:
     path = write(tmp_path / "rows.jsonl", [ROW, {**ROW, **change}])
     with pytest.raises(InputError, match=message) as caught:
         read_labelled(path)
-    assert "rows.jsonl:2" in str(caught.value)
+    assert "rows.jsonl, row 2:" in str(caught.value)
     assert "sắp vỡ đập" not in str(caught.value)
 
 
@@ -87,7 +96,7 @@ def test_labels_come_from_any_table(tmp_path: Path) -> None:
         assert (second.text, second.topics) == ("Trời đẹp", frozenset())
         assert not second.has_unverified
     (tmp_path / "bad.csv").write_text("text,unverified\na,much\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"bad\.csv:2: 'unverified' is 'much'"):
+    with pytest.raises(InputError, match=r"bad\.csv, row 1: 'unverified' is 'much'"):
         read_labelled(tmp_path / "bad.csv")
 
 
@@ -114,19 +123,87 @@ def test_labels_come_from_data_sets(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert len(read_labelled("owner/posts:test")) == 1
     with pytest.raises(UnreadableTableError, match=r"'nobody/none'.*datasets could not load it"):
         read_labelled("nobody/none")
-    with pytest.raises(UnreadableTableError, match="Cannot read"):
-        read_labelled("nobody/none.jsonl")
+    for name in ("nobody/none.jsonl", "nobody/none.csv.gz"):
+        with pytest.raises(UnreadableTableError, match="No file at"):
+            read_labelled(name)
 
 
 def test_bad_files(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableTableError, match="Cannot read"):
+    with pytest.raises(UnreadableTableError, match="No file at"):
         read_labelled(tmp_path / "nowhere.jsonl")
-    (tmp_path / "broken.jsonl").write_text("{\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"broken\.jsonl:1: not valid JSON"):
+    (tmp_path / "broken.jsonl").write_text('{"text": "a", "local": 0}\n{"text"\n', encoding="utf-8")
+    with pytest.raises(InputError, match=r"broken\.jsonl, row 2: the line is no JSON object"):
         read_labelled(tmp_path / "broken.jsonl")
     (tmp_path / "empty.jsonl").write_text("\n", encoding="utf-8")
     with pytest.raises(InputError, match="no labelled posts"):
         read_labelled(tmp_path / "empty.jsonl")
+    for content in (b"", b"PAR1 and no more"):
+        (tmp_path / "cut.parquet").write_bytes(content)
+        with pytest.raises(UnreadableTableError, match="no Parquet file"):
+            read_labelled(tmp_path / "cut.parquet")
+    (tmp_path / "names.csv").write_text("post,unverified\na,1\n", encoding="utf-8")
+    with pytest.raises(UnreadableTableError, match=r"No column 'text'.*its columns are 'post', 'unverified'"):
+        read_labelled(tmp_path / "names.csv")
+    (tmp_path / "twice.csv").write_text("text,local,local\na,1,0\n", encoding="utf-8")
+    with pytest.raises(UnreadableTableError, match="2 columns named 'local'"):
+        read_labelled(tmp_path / "twice.csv")
+    (tmp_path / "quote.csv").write_text('text,unverified\n"a,1\nb,0\nc,0\n', encoding="utf-8")
+    with pytest.raises(InputError, match=r"quote\.csv, row 1: broken quotes"):
+        read_labelled(tmp_path / "quote.csv")
+    for row in ({"text": "a"}, {"text": "a", "Unverified": 1, "group": "x", "unverified": None}):
+        with pytest.raises(InputError, match=r"No row of .* has a label.*docs/annotation\.md"):
+            read_labelled(write(tmp_path / "bare.jsonl", [row]))
+
+
+@pytest.mark.parametrize("missing", [None, float("nan")])
+def test_null_is_no_label(tmp_path: Path, missing: object) -> None:
+    names = ("unverified", "topics", "local", "political", "cues", "claim", "places", "kind", "group", "ngrams")
+    rows: list[dict[str, object]] = [ROW, {"text": "a", **dict.fromkeys(names, missing)}]
+    _, post = read_labelled(write(tmp_path / "rows.jsonl", rows))
+    assert not any((post.has_unverified, post.has_topics, post.has_local, post.has_cues))
+    assert (post.is_claim, post.kind, post.places, post.ngrams) == (None, "", (), "all")
+    assert post.group == text_key("a")
+
+
+@pytest.mark.parametrize(("no", "yes"), [(0, 1), (False, True), (0.0, 1.0), ("0", "1"), ("false", "True")])
+def test_yes_and_no_in_many_spellings(tmp_path: Path, no: object, yes: object) -> None:
+    rows: list[dict[str, object]] = [
+        {"text": "a", "unverified": value, "local": value, "political": value, "claim": value} for value in (no, yes)
+    ]
+    first, second = read_labelled(write(tmp_path / "rows.jsonl", rows))
+    assert (first.unverified, first.is_local, first.is_political, first.is_claim) == (0, False, False, False)
+    assert (second.unverified, second.is_local, second.is_political, second.is_claim) == (1, True, True, True)
+    assert type(second.unverified) is int
+
+
+def test_csv_as_other_tools_write_it(tmp_path: Path) -> None:
+    long = "dài " * 50_000
+    rows = [
+        ["text", " unverified ", "topics", "local", "places"],
+        ["a", "2.0", "['health' 'crime']", "True", "['xã Phú Lâm' \"Q'9\"]"],
+        ["b", "", "['health', 'crime']", "false", '["xã Phú Lâm", "Q\'9"]'],
+        [long, "0", "[]", "0.0", "xã Phú Lâm, Q'9"],
+    ]
+    with (tmp_path / "rows.csv").open("w", encoding="utf-8-sig", newline="") as stream:
+        csv.writer(stream, delimiter=";").writerows(rows)
+    first, second, third = read_labelled(tmp_path / "rows.csv")
+    assert (first.unverified, first.topics, first.is_local) == (2, {"health", "crime"}, True)
+    assert (second.has_unverified, second.topics, second.is_local) == (False, {"health", "crime"}, False)
+    assert (third.text, third.has_topics, third.topics) == (long, True, frozenset())
+    assert {post.places for post in (first, second, third)} == {("xã Phú Lâm", "Q'9")}
+    for field, cell in (("unverified", "²"), ("unverified", "1,0"), ("topics", "['health' crime]"), ("topics", "[1")):
+        with (tmp_path / "bad.csv").open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream).writerows([["text", field], ["a", cell]])
+        with pytest.raises(InputError, match=rf"bad\.csv, row 1: '{field}' is"):
+            read_labelled(tmp_path / "bad.csv")
+    packed = tmp_path / "rows.jsonl.gz"
+    packed.write_bytes(gzip.compress(b"\xef\xbb\xbf" + json.dumps(ROW).encode() + b"\n"))
+    assert [post.unverified for post in read_labelled(packed)] == [2]
+
+
+def test_a_field_may_come_late(tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [{"text": f"bài {number}", "local": 0} for number in range(600)]
+    assert read_labelled(write(tmp_path / "rows.jsonl", [*rows, ROW]))[-1].unverified == 2
 
 
 def test_political_posts_train_the_first_axis_as_negatives_only() -> None:
@@ -169,7 +246,9 @@ def test_missing_fields_teach_and_judge_nothing(tmp_path: Path) -> None:
 
 
 def test_rows_without_a_group_are_no_group(tmp_path: Path) -> None:
-    rows: list[dict[str, object]] = [{"text": text, "group": None, "source": None} for text in ("một", "hai")]
+    rows: list[dict[str, object]] = [
+        {"text": text, "group": None, "source": None, "local": 0} for text in ("một", "hai")
+    ]
     first, second = read_labelled(write(tmp_path / "posts.jsonl", rows))
     assert first.group != second.group
     assert first.source == ""
@@ -187,10 +266,17 @@ def test_too_few_groups_are_told() -> None:
         ("{", "", "labels.jsonl:1: not valid JSON"),
         ('{"key": "0"}', "{", "pool.jsonl:1: not valid JSON"),
         ('{"key": "0"}', '{"text": null}', "None of the texts"),
+        (
+            '{"key": "TEXT", "characters": "3"}',
+            '{"text": "a"}',
+            "labels.jsonl:1: 'characters' is '3'; expected a whole",
+        ),
+        ('{"key": "TEXT", "characters": 2.5}', '{"text": "a"}', "'characters' is 2.5"),
+        ('{"key": "TEXT", "characters": -2}', '{"text": "a"}', "'characters' is -2"),
     ],
 )
 def test_broken_labels_by_hash(tmp_path: Path, labels: str, pool: str, message: str) -> None:
-    (tmp_path / "labels.jsonl").write_text(labels + "\n", encoding="utf-8")
+    (tmp_path / "labels.jsonl").write_text(labels.replace("TEXT", text_key("a")) + "\n", encoding="utf-8")
     (tmp_path / "pool.jsonl").write_text(pool + "\n", encoding="utf-8")
     with pytest.raises(InputError, match=message):
         read_labels(tmp_path / "labels.jsonl", [tmp_path / "pool.jsonl"])
@@ -202,6 +288,40 @@ def test_a_field_that_no_post_has_is_asked_for(tmp_path: Path) -> None:
     rows: list[dict[str, object]] = [{"text": f"bài {number}", "unverified": number % 3} for number in range(40)]
     with pytest.raises(InputError, match=r"No labelled post has 'topics'.*list"):
         train_model(write(tmp_path / "posts.jsonl", rows), tmp_path / "model", progress=lambda _: None)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"unverified": None}, "No labelled post has 'unverified'"),
+        ({"unverified": 1, "political": 1}, "No labelled post can teach 'unverified'"),
+        ({"even": {"topics": None}, "odd": {"local": None}}, "No labelled post has both 'topics' and 'local'"),
+    ],
+)
+def test_what_cannot_be_learned_is_told(tmp_path: Path, change: dict[str, object], message: str) -> None:
+    rows = [
+        {
+            **{"text": f"bài số {number}", "unverified": number % 3, "topics": ["health"] if number % 2 else []},
+            **{"local": number % 2, **change, **change.get("odd" if number % 4 < 2 else "even", {})},  # type: ignore[arg-type, dict-item, attr-defined]
+        }
+        for number in range(40)
+    ]
+    with pytest.raises(InputError, match=message):
+        train_model(write(tmp_path / "posts.jsonl", rows), tmp_path / "model")
+
+
+def test_few_posts_are_told_and_nothing_is_warned_of() -> None:
+    def posts(*levels: int) -> list[LabelledPost]:
+        return [
+            LabelledPost(str(number), str(number), level, frozenset(), frozenset(), False, False)
+            for number, level in enumerate(levels)
+        ]
+
+    with pytest.raises(InputError, match="no level of 'unverified' has 5"):
+        grouped_folds(posts(0, 1, 2, 0, 1, 2), 5, seed=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(grouped_folds(posts(0, 0, 0, 0, 0, 0, 1, 2), 5, seed=0)) == 5
 
 
 def test_comments_teach_the_ngrams_topics_or_nothing() -> None:
@@ -322,6 +442,7 @@ def test_metrics_on_known_cases() -> None:
     assert ranking(np.zeros(4, dtype=bool), np.ones(4))["roc_auc"] is None
     assert calibration_error(targets, np.array([0.0, 0.0, 1.0, 1.0]), bins=2) == 0.0
     assert calibration_error(targets, np.array([1.0, 1.0, 0.0, 0.0]), bins=2) == 1.0
+    assert calibration_error(targets[:0], np.array([])) is None
     assert operating_point(targets, np.array([False, True, True, False])) == {
         "precision": 0.5,
         "recall": 0.5,
@@ -354,8 +475,40 @@ def test_a_trained_folder_loads_and_carries_its_figures(project: Path, tmp_path:
     assert flagger.model.record.look_up([text_key(other.text), text_key(judged[0].text)])[0].all()
     assert flagger.model.metrics == report.to_dict()
     assert str(report.to_dict()["unverified"]["roc_auc"]) in flagger.model.card
+    assert "promised" not in flagger.model.card
+    assert "None" not in flagger.model.card
     assert len(said) >= 3
     assert 0.0 <= flagger("Nghe nói sắp vỡ đập").unverified.probability <= 1.0
+
+
+def test_posts_that_begin_alike_are_in_one_fold(flagger: Flagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flagger.recipes import first_stage
+
+    begin = "Nghe nói mai cúp nước"
+    posts = [f"{begin} ở phường {number}" for number in range(3)] + ["NGHE NÓI, mai cúp nước ở chợ", "Trời đẹp", "Vui"]
+    groups: list[str] = []
+
+    def stop(*_: object, **options: list[str]) -> None:
+        groups.extend(options["groups"])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(first_stage, "cross_val_predict", stop)
+    lesson = first_stage.Lesson(posts, {})
+    with pytest.raises(InputError, match="fewer than 5 ways"):
+        first_stage.teach_first_stage(flagger.model, lesson, progress=lambda _: None)
+    lesson = first_stage.Lesson([*posts, "Một", "Hai", "Ba"], {})
+    with pytest.raises(KeyboardInterrupt):
+        first_stage.teach_first_stage(flagger.model, lesson, progress=lambda _: None)
+    assert len(set(groups[:4])) == 1
+    assert len(set(groups)) == 6
+
+
+def test_posts_that_the_model_knows_are_counted(flagger: Flagger, project: Path) -> None:
+    from flagger.recipes.first_stage import Lesson
+
+    known = [post.text for post in read_labelled(project / "data" / "authored_everyday.jsonl")[:30]]
+    with pytest.raises(InputError, match=r"There are 1 different posts that .* not trained on, and 30 that it was"):
+        Lesson.of(flagger.model, {"seen": [*known, "Một bài khác hẳn"]}, unseen=frozenset())
 
 
 @pytest.mark.slow

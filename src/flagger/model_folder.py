@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +25,8 @@ CONFIG_FILE: Final = "flagger.json"
 LINEAR_FILE: Final = "linear.safetensors"
 RECORD_FILE: Final = "training_record.safetensors"
 CARD_FILE: Final = "README.md"
-_HUB_PATTERNS: Final = ["*.json", "*.safetensors", "*.md", "*.onnx", "*.weights", "*.txt", "*.codes"]
+PICTURE_FILE: Final = "quality.png"
+_HUB_PATTERNS: Final = [PICTURE_FILE, "*.json", "*.safetensors", "*.md", "*.onnx", "*.weights", "*.txt", "*.codes"]
 _EXECUTABLE_SUFFIXES: Final = (".bin", ".pkl", ".pickle", ".joblib", ".pt", ".pth", ".ckpt", ".py")
 
 
@@ -41,6 +42,7 @@ class ModelFolder:
     :param encoder: the transformer stage, if the model has one.
     :param record: what the encoder was trained on.
     :param cascade: what settles posts without the encoder.
+    :param picture: the picture that the card shows, a PNG; empty where it shows none.
     """
 
     linear: LinearModel
@@ -51,10 +53,11 @@ class ModelFolder:
     encoder: StoredEncoder | None = None
     record: TrainingRecord | None = None
     cascade: Cascade | None = None
+    picture: bytes = field(default=b"", repr=False)
 
 
 def write_model_folder(folder: str | Path, model: ModelFolder, *, version: str) -> None:
-    """Write a model folder.
+    """Write a model folder; of an older model there, what the new one has no use for is removed.
 
     :param folder: where to; made if it does not exist.
     :param model: the model.
@@ -70,6 +73,8 @@ def write_model_folder(folder: str | Path, model: ModelFolder, *, version: str) 
     digests = {name: _sha256(content) for name, content in files.items()}
     if model.card:
         files[CARD_FILE] = model.card.encode()
+    if model.picture:
+        files[PICTURE_FILE] = model.picture
     config: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
         "flagger_version": version,
@@ -86,10 +91,13 @@ def write_model_folder(folder: str | Path, model: ModelFolder, *, version: str) 
     files[CONFIG_FILE] = msgspec.json.format(msgspec.json.encode(config), indent=2) + b"\n"
     try:
         target.mkdir(parents=True, exist_ok=True)
+        older = _files_of(target)
         if model.encoder is not None:
             model.encoder.copy_to(target / ENCODER_FOLDER)
         for name, content in files.items():
             (target / name).write_bytes(content)
+        encoder = () if model.encoder is None else model.encoder.files
+        _remove(target, older - set(files) - {f"{ENCODER_FOLDER}/{name}" for name in encoder})
     except OSError as error:
         raise ModelFolderError(
             f"Cannot write the model to '{target}': {error.strerror}. Give a folder that you may write to."
@@ -117,7 +125,7 @@ def read_model_folder(folder: str | Path) -> ModelFolder:
     record = (
         _read_checked(source / RECORD_FILE, config["sha256"][RECORD_FILE]) if RECORD_FILE in config["sha256"] else b""
     )
-    card = source / CARD_FILE
+    card, picture = source / CARD_FILE, source / PICTURE_FILE
     try:
         model = ModelFolder(
             linear=unpack(_arrays(content, LINEAR_FILE), tuple(config["linear_outputs"])),
@@ -130,6 +138,7 @@ def read_model_folder(folder: str | Path) -> ModelFolder:
             ),
             cascade=Cascade.from_dict(config["cascade"]) if "cascade" in config else None,
             record=TrainingRecord.from_arrays(_arrays(record, RECORD_FILE)) if record else None,
+            picture=picture.read_bytes() if picture.is_file() else b"",
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelFolderError(
@@ -196,6 +205,26 @@ def _read_config(path: Path) -> dict[str, Any]:
             "Train the model again or install the flagger version that made it."
         )
     return config
+
+
+def _files_of(folder: Path) -> set[str]:
+    """Name the files of the model in a folder; none where there is no model that this version reads."""
+    try:
+        config = _read_config(folder / CONFIG_FILE)
+        encoder = [f"{ENCODER_FOLDER}/{name}" for name in config["encoder"]["sha256"] if Path(name).name == name]
+    except ModelFolderError:
+        return set()
+    except (KeyError, TypeError):
+        encoder = []
+    return {RECORD_FILE, CARD_FILE, PICTURE_FILE, *encoder}
+
+
+def _remove(folder: Path, names: Iterable[str]) -> None:
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+    encoder = folder / ENCODER_FOLDER
+    if encoder.is_dir() and not any(encoder.iterdir()):
+        encoder.rmdir()
 
 
 def _read_checked(path: Path, expected: str) -> bytes:

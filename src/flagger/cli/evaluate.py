@@ -27,7 +27,11 @@ def evaluate(
     ] = None,
     against: Annotated[
         list[str] | None,
-        typer.Option(metavar="MODEL", help="Another model to compare with, on the same posts; may be repeated."),
+        typer.Option(
+            metavar="MODEL",
+            help="Another model to compare with, on the same posts; may be repeated. Posts that both were trained on "
+            "compare their encoders only.",
+        ),
     ] = None,
     curves: Annotated[
         Path | None,
@@ -51,7 +55,9 @@ def evaluate(
     """Judge a model on labelled posts.
 
     Posts that it never saw are scored as they come; those that it was trained on are cross-validated, near-duplicates
-    together. Prints ranking, calibration, operating points, and the flag rate on political posts, which are never a
+    together: n-grams and fusion are fitted anew, and the encoder's scores are those that the model keeps. Fewer than a
+    hundred of these, or posts that have no such scores, are scored by a model that knows them; the report then begins
+    by saying so. Prints ranking, calibration, operating points, and the flag rate on political posts, which are never a
     target. --noise says how much of the ranking is left when the posts are misspelt; it judges --model, on posts that
     it was not trained on where there are any. Needs the extra 'train'.
     """

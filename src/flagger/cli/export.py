@@ -9,11 +9,19 @@ import typer
 
 from flagger.cli.errors import refuse_unused
 
+MOST_COMPARED = 7_000
 MOST_SETTLED = 40_000
 
 
 def export(
-    path: Annotated[Path, typer.Argument(metavar="FOLDER", help="A model that 'flagger train --base' wrote.")],
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FOLDER",
+            help="A model that 'flagger train --base' or '--refit' wrote; of one that is exported already, --settle-on "
+            "teaches the first stage again.",
+        ),
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the exported model goes.")],
     precision: Annotated[
         Literal["int8", "float32"], typer.Option(help="int8 is a quarter of the size and about twice as fast.")
@@ -22,10 +30,13 @@ def export(
         Path | None,
         typer.Option("--compare-on", metavar="FILE", help="A table of posts on which int8 is compared with float32."),
     ] = None,
-    text_column: Annotated[str, typer.Option(help="Column with the text in that table.")] = "text",
+    text_column: Annotated[str, typer.Option(help="Column with the text in the tables.")] = "text",
     limit: Annotated[
-        int, typer.Option(min=1, help="At most this many posts to compare on, spread evenly over the table.")
-    ] = 7000,
+        int | None,
+        typer.Option(
+            min=1, help="At most this many posts to compare on, spread evenly over the table; 7000 when left out."
+        ),
+    ] = None,
     settle_on: Annotated[
         list[Path] | None,
         typer.Option(
@@ -49,6 +60,8 @@ def export(
     from flagger.cli.train import check_model_target, ignore
     from flagger.cli.training_extra import say, training_extra
 
+    if posts is None:
+        refuse_unused({"--limit": limit}, "Without --compare-on nothing is compared")
     if not settle_on:
         refuse_unused({"--unseen": unseen}, "Without --settle-on no first stage is taught")
     check_model_target(output)
@@ -59,7 +72,7 @@ def export(
 
         chosen: list[str] = []
         if posts is not None:
-            chosen = list(Workload.read(posts, text=text_column, limit=limit).posts)
+            chosen = list(Workload.read(posts, text=text_column, limit=limit or MOST_COMPARED).posts)
         names = [one.name for one in settle_on or ()]
         sets = {
             one.name if names.count(one.name) == 1 else one.as_posix(): Workload.read(

@@ -27,7 +27,7 @@ def evaluate_file(
 ) -> EvaluationReport:
     """Cross-validate the n-gram recipe on a file of labelled posts, without any encoder.
 
-    :param path: labelled posts, JSON Lines in the schema of the annotation guide.
+    :param path: a table of labelled posts in the schema of the annotation guide.
     :param authored: files of posts that join every training part and are never judged.
     :param progress: called with a line of text as each fold ends.
     :return: the report.
@@ -51,7 +51,8 @@ def cross_validate(
     :param judged: number of posts to score.
     :param other: out-of-fold logits of another model that join the fusion.
     :param progress: called with a line of text as each fold ends.
-    :return: held-out scores of the first ``judged`` posts: of everything together, and without the other model.
+    :return: held-out scores of the first ``judged`` posts: of everything together, and without the other model, which
+        are the same where there is none.
     """
     posts: Sequence[LabelledPost] = table.posts[:judged]
     only_train = np.arange(judged, len(table.posts))

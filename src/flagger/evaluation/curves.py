@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
+from flagger.errors import OutputError
 from flagger.evaluation.metrics import reliability
 from flagger.evaluation.scored import Scored
 
@@ -13,10 +15,26 @@ COLOURS: Final = {"unverified": "#0072b2", "sensitive": "#d55e00"}
 MARKERS: Final = {"unverified": "o", "sensitive": "s"}
 
 
+def check_picture(path: str | Path) -> None:
+    """Check before minutes of work that a picture can be drawn.
+
+    :param path: where it is to go.
+    :raises OutputError: when its suffix names no kind of picture, or its folder is missing or may not be written to.
+    """
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    known = FigureCanvasBase.get_supported_filetypes()
+    target = Path(path)
+    if target.suffix.lower().removeprefix(".") not in known:
+        raise OutputError(f"Cannot draw '{path}': expected a name that ends with one of .{', .'.join(sorted(known))}.")
+    if target.is_dir() or not os.access(target if target.exists() else target.parent, os.W_OK):
+        raise OutputError(f"Cannot draw '{path}': '{target.parent}' is no folder that you may write to. Give another.")
+
+
 def draw_curves(scored: Scored, path: str | Path) -> None:
     """Draw both axes: how often a probability comes true, and precision against recall.
 
-    :param scored: held-out scores.
+    :param scored: held-out scores; an axis without posts of both classes is left out.
     :param path: the picture; its suffix chooses the format.
     """
     from matplotlib.figure import Figure
@@ -28,6 +46,8 @@ def draw_curves(scored: Scored, path: str | Path) -> None:
     for axis in COLOURS:
         rows = scored.judges(axis)
         targets, probabilities = scored.targets[axis][rows], getattr(scored, axis)[rows]
+        if targets.all() or not targets.any():
+            continue
         expected, observed, _ = reliability(targets, probabilities)
         style = {"color": COLOURS[axis], "marker": MARKERS[axis], "label": axis}
         diagram.plot(expected, observed, **style)
@@ -37,5 +57,7 @@ def draw_curves(scored: Scored, path: str | Path) -> None:
     curve.set(xlabel="recall", ylabel="precision", title="Precision and recall, held-out posts", ylim=(0, 1.02))
     for plot in (diagram, curve):
         plot.grid(alpha=0.3)
-        plot.legend(frameon=False)
-    figure.savefig(path, dpi=110, metadata={"Software": None})
+        if plot.get_legend_handles_labels()[0]:
+            plot.legend(frameon=False)
+    # The name of the program, which only PNG takes, would change the picture with every version of it.
+    figure.savefig(path, dpi=110, metadata={"Software": None} if Path(path).suffix.lower() == ".png" else None)

@@ -28,14 +28,16 @@ def ranking(targets: Booleans, scores: Doubles) -> dict[str, float | int | None]
     }
 
 
-def calibration_error(targets: Booleans, probabilities: Doubles, *, bins: int = CALIBRATION_BINS) -> float:
+def calibration_error(targets: Booleans, probabilities: Doubles, *, bins: int = CALIBRATION_BINS) -> float | None:
     """Expected calibration error over bins of equal size (Naeini et al. 2015 with adaptive bins).
 
     :param targets: labels of shape ``(posts,)``.
     :param probabilities: probabilities of shape ``(posts,)``.
     :param bins: number of bins.
-    :return: mean absolute gap between predicted and observed rate, in [0, 1].
+    :return: mean absolute gap between predicted and observed rate, in [0, 1]; ``None`` of no posts.
     """
+    if not len(targets):
+        return None
     expected, observed, sizes = reliability(targets, probabilities, bins=bins)
     gaps = zip(expected, observed, sizes, strict=True)
     return round(sum(size / len(targets) * abs(given - found) for given, found, size in gaps), 4)

@@ -34,7 +34,7 @@ class EvaluationReport:
     def render(self) -> str:
         """Give the main figures as text for a terminal."""
         figures = self.figures
-        lines = [f"{figures['method']}, {figures['posts']} posts", ""]
+        lines = [f"{figures['posts']} posts: {figures['method']}", ""]
         lines.append(f"{'':<16}{'ROC-AUC':>9}{'avg prec':>10}{'positives':>11}")
         rows = [(name, figures[name]) for name in ("unverified", "rumour", "sensitive", "any_topic", "local")]
         rows += [(f"  {name}", values) for name, values in figures["topics"].items()]
@@ -43,12 +43,12 @@ class EvaluationReport:
                 f"{name:<16}{_number(values['roc_auc']):>9}{_number(values['average_precision']):>10}"
                 f"{values['positives']:>11}"
             )
-        lines.append(f"topics, macro average precision (20 or more positives): {figures['topics_macro']}")
+        lines.append(f"topics, macro average precision (20 or more positives): {_number(figures['topics_macro'])}")
         for axis in ("unverified", "sensitive"):
             points = figures[axis]
             clear = points["above_clear"]
             lines.append(
-                f"{axis}: calibration error {points['calibration_error']}, at flag precision "
+                f"{axis}: calibration error {_number(points['calibration_error'])}, at flag precision "
                 f"{_number(points['at_flag']['precision'])} and recall {_number(points['at_flag']['recall'])}, "
                 f"above clear recall {_number(clear['recall'])} at rate {_number(clear['rate'])}"
             )
@@ -66,9 +66,29 @@ class EvaluationReport:
                     for name in ("unverified", "rumour", "sensitive")
                 )
             )
+        for name, other in figures.get("against", {}).items():
+            lines += ["", *against_lines(name, other)]
         if "noise" in figures:
             lines += ["", *noise_lines(figures["noise"])]
         return "\n".join(lines)
+
+
+def against_lines(name: str, figures: dict[str, Any]) -> list[str]:
+    """Give the comparison with another model as lines for a terminal.
+
+    :param name: its name.
+    :param figures: what ``evaluate_model`` put under that name.
+    :return: the lines: what is not compared, then for each score the other's figures and the interval of the gain.
+    """
+    lines = [f"against {name}:"]
+    if "note" in figures:
+        lines.append(f"  {figures['note']}")
+    if figures["seen_in_training"]:
+        lines.append(f"  it was trained on {figures['seen_in_training']} of the posts, so its figures are too good")
+    for score, gain in figures["gain"].items():
+        low, high = gain["roc_auc"]
+        lines.append(f"  {score:<14}{_pair(figures[score])}, ROC-AUC gains {low:+.3f} to {high:+.3f} (95 %)")
+    return lines
 
 
 def noise_lines(figures: dict[str, Any]) -> list[str]:
@@ -106,6 +126,7 @@ def judge(scored: Scored, *, method: str, brief: bool = False) -> EvaluationRepo
     posts = scored.posts
     judged, targets, topic_targets = scored.judged, scored.targets, scored.topic_targets
     political = np.array([post.is_political for post in posts])
+    with_level = np.array([post.has_unverified for post in posts])
     with_topics = scored.judges("topics")
     topics = {
         name: ranking(topic_targets[with_topics, i], scored.topics[with_topics, i]) for i, name in enumerate(TOPICS)
@@ -125,14 +146,14 @@ def judge(scored: Scored, *, method: str, brief: bool = False) -> EvaluationRepo
         "method": method,
         "posts": len(posts),
         "unverified": _axis(*of("unverified"), scored.unverified_thresholds[judged]),
-        "unverified_all_rows": ranking(targets["unverified"], scored.unverified),
+        "unverified_all_rows": ranking(targets["unverified"][with_level], scored.unverified[with_level]),
         "rumour": ranking(*of("rumour")),
         "sensitive": _axis(*of("sensitive"), scored.sensitive_thresholds[scored.judges("sensitive")]),
         "any_topic": ranking(*of("any_topic")),
         "local": ranking(*of("local")),
         "topics": topics,
         "topics_macro": round(float(np.mean(frequent)), 4) if frequent else None,
-        "neutrality": _neutrality(flagged, scored.unverified, ~targets["unverified"], political),
+        "neutrality": _neutrality(flagged, scored.unverified, with_level & ~targets["unverified"], political),
     }
     if not brief:
         figures |= {"intervals": intervals(scored), "slices": slice_figures(scored)}

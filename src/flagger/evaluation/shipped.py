@@ -1,16 +1,18 @@
-"""Judge a model with an encoder on any file, its own training posts included, without flattering it."""
+"""Judge a model on any file, its own training posts included, without flattering it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from flagger.errors import InputError
 from flagger.evaluation.crossvalidation import FOLDS, cross_validate
-from flagger.evaluation.curves import draw_curves
+from flagger.evaluation.curves import check_picture, draw_curves
 from flagger.evaluation.intervals import intervals
 from flagger.evaluation.report import EvaluationReport, compare, judge
 from flagger.evaluation.scored import ARRAYS, Scored, threshold_rows
@@ -21,6 +23,9 @@ from flagger.training.dataset import LabelledPost, read_labelled, text_key
 from flagger.training.encoder.overlap import without_copies
 from flagger.training.linear import OtherLogits
 from flagger.training.table import ENCODER_FEATURES, HEADS, join_table
+
+Booleans = npt.NDArray[np.bool_]
+Doubles = npt.NDArray[np.float64]
 
 # With fewer, folds would say nothing.
 LEAST_CROSS_VALIDATED = 100
@@ -38,12 +43,13 @@ def evaluate_model(
 ) -> EvaluationReport:
     """Judge a model on labelled posts.
 
-    Posts that the model never saw are scored by it as it is. Posts that it was trained on are cross-validated: the
-    encoder's logits are those of the fold network that had not seen the post, which the model keeps by hash, and
-    n-grams and fusion are trained anew for each fold.
+    Posts that the model never saw are scored by it as it is. Posts that it was trained on are cross-validated, where
+    there are at least ``LEAST_CROSS_VALIDATED`` of them: the encoder's logits are those of the fold network that had
+    not seen the post, which the model keeps by hash, and n-grams and fusion are trained anew for each fold. Of two
+    models such posts therefore compare the encoders only.
 
     :param model: the model.
-    :param path: labelled posts, JSON Lines in the schema of the annotation guide.
+    :param path: a table of labelled posts in the schema of the annotation guide.
     :param authored: files of posts that join every training part and are never judged.
     :param more: labelled real posts that join every training part and are never judged; copies of judged ones are
         left out.
@@ -51,8 +57,13 @@ def evaluate_model(
     :param curves: where to draw reliability, precision and recall, if anywhere.
     :param progress: called with a line of text as each step ends.
     :return: the report; ``seen_in_training`` counts posts that could only be judged in sample.
-    :raises InputError: when a row breaks the schema.
+    :raises InputError: when a row breaks the schema; when a model does not say what it was trained on; when the posts
+        cannot tell two models apart, since both were trained on all of them and have the same encoder or none.
+    :raises OutputError: when the picture cannot be written.
     """
+    if curves is not None:
+        check_picture(curves)
+    notes = _notes(model, against or {}, path)
     judged = score_file(model, path, authored=authored, more=more, progress=progress)
     report = judge(judged.scored, method=judged.method)
     if judged.without_encoder is not None:
@@ -64,6 +75,8 @@ def evaluate_model(
         figures.setdefault("against", {})[name] = {
             **{axis: theirs[axis] for axis in ("unverified", "rumour", "sensitive", "neutrality")},
             "gain": intervals(judged.scored, scored.scored),
+            "seen_in_training": scored.in_sample,
+            **notes[name],
         }
     if curves is not None:
         draw_curves(judged.scored, curves)
@@ -104,13 +117,8 @@ def score_file(
     :return: the scores.
     """
     posts = read_labelled(path)
-    seen = np.zeros(len(posts), dtype=bool)
-    logits = np.full((len(posts), len(HEADS)), np.nan)
-    if model.record is not None:
-        seen, logits = model.record.look_up([text_key(post.text) for post in posts])
-    held_out = seen & ~np.isnan(logits).any(axis=1)
-    if held_out.sum() < LEAST_CROSS_VALIDATED:
-        held_out[:] = False
+    seen, held_out, logits = _known(model, posts)
+    in_sample = int((seen & ~held_out).sum())
     chosen, rest = np.flatnonzero(held_out), np.flatnonzero(~held_out)
     parts: list[Scored] = []
     alone: Scored | None = None
@@ -133,9 +141,53 @@ def score_file(
     return JudgedFile(
         scored=join(parts).take(order),
         without_encoder=None if len(rest) else alone,
-        method=_method(len(chosen), len(rest)),
-        in_sample=int((seen & ~held_out).sum()),
+        method=_method(len(chosen), in_sample, len(rest) - in_sample),
+        in_sample=in_sample,
     )
+
+
+def _known(model: ModelFolder, posts: Sequence[LabelledPost]) -> tuple[Booleans, Booleans, Doubles]:
+    """Say which posts trained the model, which of these can be cross-validated, and their out-of-fold logits."""
+    if model.record is None:
+        nothing = np.zeros(len(posts), dtype=bool)
+        return nothing, nothing, np.full((len(posts), len(HEADS)), np.nan)
+    seen, logits = model.record.look_up([text_key(post.text) for post in posts])
+    held_out = seen & ~np.isnan(logits).any(axis=1)
+    if held_out.sum() < LEAST_CROSS_VALIDATED:
+        held_out = np.zeros(len(posts), dtype=bool)
+    return seen, held_out, logits
+
+
+def _notes(model: ModelFolder, against: Mapping[str, ModelFolder], path: str | Path) -> dict[str, dict[str, Any]]:
+    """Say for each other model on how many posts it cannot be told from the first."""
+    for name, one in {"The model": model, **{f"'{name}'": other for name, other in against.items()}}.items():
+        if one.record is None:
+            raise InputError(
+                f"{name} does not say which posts it was trained on, so that nothing honest can be said of it here. "
+                "Train it anew with this version."
+            )
+    if not against:
+        return {}
+    posts = read_labelled(path)
+    _, ours, logits = _known(model, posts)
+    notes: dict[str, dict[str, Any]] = {}
+    for name, other in against.items():
+        _, theirs, others = _known(other, posts)
+        same = ours & theirs
+        same &= (logits == others).all(axis=1) if logits.shape == others.shape else False
+        if same.all():
+            raise InputError(
+                f"'{name}' cannot be compared on '{path}': both models were trained on all these posts, with the same "
+                "encoder or none, and n-grams and fusion are fitted anew for such posts, so that both get the same "
+                "scores. Give posts that neither was trained on, or leave out --against."
+            )
+        count = int(same.sum())
+        words = (
+            f"{count} of the {len(posts)} posts trained both models, with the same encoder or none: n-grams and fusion "
+            "are fitted anew for them, so that they do not tell the two apart. Give posts that neither was trained on."
+        )
+        notes[name] = {"not_compared": count, **({"note": words} if count else {})}
+    return notes
 
 
 def score_labelled(model: ModelFolder, posts: Sequence[LabelledPost]) -> Scored:
@@ -171,10 +223,14 @@ def join(parts: Sequence[Scored]) -> Scored:
     return Scored([post for part in parts for post in part.posts], **arrays)
 
 
-def _method(cross_validated: int, direct: int) -> str:
+def _method(cross_validated: int, in_sample: int, unseen: int) -> str:
     words = []
+    if in_sample:
+        words.append(
+            f"the model as it is on {in_sample} posts that it was trained on, so that these figures are too good"
+        )
     if cross_validated:
         words.append(f"grouped {FOLDS}-fold cross-validation of {cross_validated} training posts")
-    if direct:
-        words.append(f"the model as it is on {direct} other posts")
-    return ", ".join(words)
+    if unseen:
+        words.append(f"the model as it is on {unseen} other posts")
+    return "; ".join(words)

@@ -43,6 +43,20 @@ class Thresholds:
             return Decision.FLAG
         return Decision.REVIEW if probability >= self.review else Decision.CLEAR
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Thresholds:
+        """Read thresholds.
+
+        :param data: ``review`` and ``flag``.
+        :return: the thresholds.
+        :raises KeyError: when one is missing.
+        :raises ValueError: when they are no probabilities in this order.
+        """
+        review, flag = (_probability(data[name], f"threshold '{name}'") for name in ("review", "flag"))
+        if review > flag:
+            raise ValueError(f"the threshold 'review' is {review}, above 'flag', which is {flag}")
+        return cls(review, flag)
+
 
 @dataclass(frozen=True, slots=True)
 class FusedScores:
@@ -162,8 +176,10 @@ class Fusion:
         :param data: the dictionary.
         :return: the fusion.
         :raises KeyError: when a part is missing.
+        :raises TypeError: when a part has another form.
+        :raises ValueError: when a number or the name of a feature cannot be.
         """
-        return cls(
+        fusion = cls(
             inputs=tuple(data["inputs"]),
             topics={name: Combination.from_dict(data["topics"][name]) for name in TOPICS},
             any_topic=Combination.from_dict(data["any_topic"]),
@@ -171,6 +187,31 @@ class Fusion:
             unverified=Combination.from_dict(data["unverified"]),
             rumour=Combination.from_dict(data["rumour"]),
             sensitive=Combination.from_dict(data["sensitive"]),
-            thresholds={axis: Thresholds(**data["thresholds"][axis]) for axis in AXES},
-            topic_thresholds={name: float(data["topic_thresholds"][name]) for name in TOPICS},
+            thresholds={axis: Thresholds.from_dict(data["thresholds"][axis]) for axis in AXES},
+            topic_thresholds={
+                name: _probability(data["topic_thresholds"][name], f"threshold of {name}") for name in TOPICS
+            },
         )
+        fusion._check()
+        return fusion
+
+    def _check(self) -> None:
+        first = {f"topic {name}": combination for name, combination in self.topics.items()} | {"local": self.local}
+        axes = {"unverified": self.unverified, "rumour": self.rumour, "sensitive": self.sensitive}
+        known = {
+            **dict.fromkeys(first, self.inputs),
+            "any_topic": (*self.inputs, EITHER_TOPIC),
+            **dict.fromkeys(axes, self.names),
+        }
+        for score, combination in {**first, "any_topic": self.any_topic, **axes}.items():
+            strange = sorted(set(combination.features) - set(known[score]))
+            if strange:
+                raise ValueError(f"the score {score} reads {', '.join(strange)}, which no input gives")
+            if not np.isfinite((*combination.coefficients, combination.intercept)).all():
+                raise ValueError(f"the score {score} has a coefficient that is no finite number")
+
+
+def _probability(value: object, what: str) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0.0 <= value <= 1.0:
+        raise ValueError(f"the {what} is {value!r}; expected a number from 0 to 1")
+    return float(value)

@@ -106,10 +106,10 @@ def _intervals(figures: dict[str, Any]) -> str:
         rows += ["", "Without the encoder, on the same posts and folds:", ""]
         rows += ["| score | ROC-AUC | average precision |", "|---|---|---|"]
         rows += [
-            f"| {name} | {alone[name]['roc_auc']} | {alone[name]['average_precision']} |"
+            f"| {name} | {_figures(alone[name])} |"
             for name in ("unverified", "rumour", "sensitive", "any_topic", "local")
         ]
-        rows += [f"| topics, macro | | {alone['topics_macro']} |"]
+        rows += [f"| topics, macro | | {_or_dash(alone['topics_macro'])} |"]
     return "\n".join(rows)
 
 
@@ -123,7 +123,11 @@ def _slices(figures: dict[str, Any]) -> str:
     return "\n".join(rows)
 
 
-def _or_dash(value: float | None) -> str:
+def _figures(values: Mapping[str, Any]) -> str:
+    return f"{_or_dash(values['roc_auc'])} | {_or_dash(values['average_precision'])}"
+
+
+def _or_dash(value: float | str | None) -> str:
     return "-" if value is None else str(value)
 
 
@@ -142,22 +146,23 @@ def _quality(figures: dict[str, Any]) -> str:
     }
     for name, label in names.items():
         values = figures[name]
-        error = values.get("calibration_error", "")
-        rows.append(
-            f"| {label} | {values['roc_auc']} | {values['average_precision']} | {values['positives']} | {error} |"
-        )
+        error = _or_dash(values.get("calibration_error", ""))
+        rows.append(f"| {label} | {_figures(values)} | {values['positives']} | {error} |")
     return "\n".join(rows)
 
 
 def _topics(figures: dict[str, Any], fusion: Fusion) -> str:
     rows = ["| topic | ROC-AUC | average precision | positives | threshold |", "|---|---|---|---|---|"]
     rows += [
-        f"| {name} | {values['roc_auc']} | {values['average_precision']} | {values['positives']} "
-        f"| {fusion.topic_thresholds[name]:.2f} |"
+        f"| {name} | {_figures(values)} | {values['positives']} | {fusion.topic_thresholds[name]:.2f} |"
         for name, values in figures["topics"].items()
     ]
     return "\n".join(
-        [*rows, "", f"Macro average precision over topics with 20 or more positives: {figures['topics_macro']}."]
+        [
+            *rows,
+            "",
+            f"Macro average precision over topics with 20 or more positives: {_or_dash(figures['topics_macro'])}.",
+        ]
     )
 
 
@@ -170,19 +175,17 @@ def _decisions(figures: dict[str, Any], fusion: Fusion) -> str:
     for axis, thresholds in fusion.thresholds.items():
         flag, clear = figures[axis]["at_flag"], figures[axis]["above_clear"]
         rows.append(
-            f"| {axis} | {thresholds.review:.3f} | {thresholds.flag:.3f} | {flag['precision']} | {flag['recall']} "
-            f"| {clear['recall']} | {clear['rate']} |"
+            f"| {axis} | {thresholds.review:.3f} | {thresholds.flag:.3f} | {_or_dash(flag['precision'])} "
+            f"| {_or_dash(flag['recall'])} | {_or_dash(clear['recall'])} | {_or_dash(clear['rate'])} |"
         )
     return "\n".join(rows)
 
 
 def _neutrality(rates: dict[str, Any]) -> str:
-    return "\n".join(
-        [
-            "| posts of level 0, held out | posts | flagged | above 0.5 |",
-            "|---|---|---|---|",
-            f"| mainly opinion on public affairs | {rates['political_posts']} | {rates['flag_rate_political']} "
-            f"| {rates['above_half_rate_political']} |",
-            f"| all others | {rates['other_posts']} | {rates['flag_rate_other']} | {rates['above_half_rate_other']} |",
-        ]
-    )
+    rows = ["| posts of level 0, held out | posts | flagged | above 0.5 |", "|---|---|---|---|"]
+    rows += [
+        f"| {label} | {rates[f'{name}_posts']} | {_or_dash(rates[f'flag_rate_{name}'])} "
+        f"| {_or_dash(rates[f'above_half_rate_{name}'])} |"
+        for name, label in (("political", "mainly opinion on public affairs"), ("other", "all others"))
+    ]
+    return "\n".join(rows)

@@ -30,7 +30,7 @@ def train_model(
 ) -> EvaluationReport:
     """Train the n-gram model and its fusion, and write them as a model folder.
 
-    :param data: labelled posts, JSON Lines in the schema of the annotation guide.
+    :param data: a table of labelled posts in the schema of the annotation guide.
     :param folder: where the model goes.
     :param authored: files of posts that join the training and are never judged.
     :param more: labelled real posts that join the training and are never judged; those that are near-duplicates of

@@ -114,7 +114,7 @@ def train_encoder_model(
 ) -> EvaluationReport:
     """Train everything, and write a model folder.
 
-    :param data: labelled posts, JSON Lines in the schema of the annotation guide; the only ones that are judged.
+    :param data: a table of labelled posts in the schema of the annotation guide; the only ones that are judged.
     :param folder: where the model goes.
     :param plan: how the encoder is trained.
     :param authored: files of posts that were written for training.

@@ -21,7 +21,7 @@ from flagger.lexicon import Lexicon
 from flagger.model_folder import ModelFolder, read_model_folder, write_model_folder
 from flagger.recipes.card import parity_section
 from flagger.recipes.first_stage import Lesson, teach_first_stage
-from flagger.recipes.on_encoder import CURVES_FILE, PARITY
+from flagger.recipes.on_encoder import PARITY
 from flagger.scorer import Flagger
 from flagger.text import prepare
 from flagger.text.cased import cased
@@ -54,7 +54,8 @@ def export_model(
     :param source: the trained model, as ``flagger train --base`` wrote it; of one that is exported already, the first
         stage alone is taught again.
     :param target: where the exported model goes.
-    :param precision: ``int8``, with an exact graph over the same weights to fall back on, or ``float32``.
+    :param precision: ``int8``, with an exact graph over the same weights to fall back on, or ``float32``; one that is
+        exported already stays as it is.
     :param posts: a quarter of them, at most about ``CALIBRATION_POSTS``, shows what the layers read when their weights
         are rounded, beside some posts that flagger brings; on the others int8 is compared with float32.
     :param settle_on: posts without labels, by name of their set, that teach the first stage of the cascade what the
@@ -62,8 +63,9 @@ def export_model(
     :param unseen: keys of posts that must not teach it (see :func:`flagger.training.dataset.text_key`).
     :param progress: called with a line of text for each step.
     :return: the comparison; empty without posts or for float32.
-    :raises ModelFolderError: when the source has no encoder, or an exported one and nothing to teach its first stage.
-    :raises OutputError: when the target is the source.
+    :raises ModelFolderError: when the source has no encoder, or an exported one and anything but posts that teach its
+        first stage.
+    :raises OutputError: when the target is the source, unless that is exported already.
     :raises InputError: when no set of ``settle_on`` is large enough.
     """
     model = read_model_folder(source)
@@ -73,7 +75,9 @@ def export_model(
             f"'{source}' holds no trained encoder to export. Give a folder that 'flagger train --base' wrote."
         )
     if GRAPH_FILE in stored.files:
-        return _teach_exported(source, target, model, posts, settle_on or {}, unseen=unseen, progress=progress)
+        only_teaches = not posts and precision == "int8"
+        _teach_exported(source, target, model, settle_on if only_teaches else None, unseen=unseen, progress=progress)
+        return {}
     lesson = Lesson.of(model, settle_on, unseen=unseen) if settle_on else None
     folder = Path(target) / FOLDER
     if folder.resolve() == stored.folder.resolve():
@@ -130,7 +134,6 @@ def export_model(
     if lesson is not None:
         complete = teach_first_stage(complete, lesson, progress=progress)
     write_model_folder(target, complete, version=__version__)
-    _copy_curves(source, target)
     progress(f"model written to {target}")
     return parity
 
@@ -139,31 +142,21 @@ def _teach_exported(
     source: str | Path,
     target: str | Path,
     model: ModelFolder,
-    posts: Sequence[str],
-    settle_on: Mapping[str, Sequence[str]],
+    settle_on: Mapping[str, Sequence[str]] | None,
     *,
     unseen: frozenset[str],
     progress: Callable[[str], None],
-) -> dict[str, Any]:
+) -> None:
     """Teach the first stage of a model whose graph is exported: after its n-grams and fusion were fitted again."""
-    if posts or not settle_on:
+    if not settle_on:
         raise ModelFolderError(
-            f"The encoder of '{source}' is exported, so that there is no trained one to export or to compare with. "
-            "Give --settle-on without --compare-on to teach its first stage, or what 'flagger train --base' wrote."
+            f"The encoder of '{source}' is exported, so that there is no trained one to export in another precision or "
+            "to compare with. Give --settle-on without --compare-on and --precision to teach its first stage, or what "
+            "'flagger train --base' wrote."
         )
     lesson = Lesson.of(model, settle_on, unseen=unseen)
-    if model.encoder is not None:
-        model = replace(model, encoder=model.encoder.copy_to(Path(target) / FOLDER))
     write_model_folder(target, teach_first_stage(model, lesson, progress=progress), version=__version__)
-    _copy_curves(source, target)
     progress(f"model written to {target}")
-    return {}
-
-
-def _copy_curves(source: str | Path, target: str | Path) -> None:
-    curves = Path(source) / CURVES_FILE
-    if curves.is_file() and Path(source).resolve() != Path(target).resolve():
-        shutil.copyfile(curves, Path(target) / CURVES_FILE)
 
 
 def _without_white_space(path: Path) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import Ridge
-from sklearn.model_selection import KFold, cross_val_predict
+from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from flagger.errors import InputError
 from flagger.fusion.cascade import Cascade
@@ -27,6 +27,7 @@ from flagger.linear.model import LinearModel
 from flagger.model_folder import ModelFolder
 from flagger.scorer import Flagger
 from flagger.text import prepare
+from flagger.text.syllables import WORD
 from flagger.text.windows import WINDOW_CHARACTERS
 from flagger.training.cascade import StageScores, fit_band
 from flagger.training.dataset import text_key
@@ -40,6 +41,7 @@ LEAST_POSTS: Final = 200
 HEADING: Final = "\n## What is settled without the encoder\n"
 _PENALTY: Final = 1.0
 _BATCH: Final = 512
+_BEGINNING_WORDS: Final = 6
 _INT8_MOST: Final = 127
 
 Doubles = npt.NDArray[np.float64]
@@ -84,10 +86,11 @@ class Lesson:
         }
         judging = {name: found for name, found in chosen.items() if len(found) >= LEAST_POSTS}
         if not judging:
-            most = max((len(found) for found in chosen.values()), default=0)
+            most = max(map(len, chosen.values()), default=0)
             raise InputError(
-                f"There are {most} different posts that the model was not trained on; the first stage needs at least "
-                f"{LEAST_POSTS} in one table to learn what it may settle. Give more posts."
+                f"There are {most} different posts that the model was not trained on, and {int(trained.sum())} that it "
+                f"was; to learn what it may settle, the first stage needs at least {LEAST_POSTS} of the former in one "
+                "table. Give more posts."
             )
         return cls(list(rows), judging)
 
@@ -99,7 +102,7 @@ def teach_first_stage(model: ModelFolder, lesson: Lesson, *, progress: Callable[
     :param lesson: the posts; in each set the band changes at most ``MOST_CHANGED`` of the decisions.
     :param progress: called with a line of text for each step.
     :return: the model with one more head of n-grams and the new band; scores of the whole model stay as they are.
-    :raises InputError: when the model has no two stages.
+    :raises InputError: when the model has no two stages, or nearly all posts begin alike.
     """
     cascade = model.cascade
     if model.encoder is None or cascade is None:
@@ -109,8 +112,10 @@ def teach_first_stage(model: ModelFolder, lesson: Lesson, *, progress: Callable[
     teacher, sensitive = _whole(model, lesson.posts)
     vectors, rules = _first(linear, model, lesson.posts)
     student = Ridge(alpha=_PENALTY, solver="sparse_cg")
-    folds = KFold(FOLDS, shuffle=True, random_state=0)
-    foreseen = cross_val_predict(student, vectors, teacher, cv=folds)
+    beginnings = list(map(_beginning, lesson.posts))
+    if len(set(beginnings)) < FOLDS:
+        raise InputError(f"The posts begin in fewer than {FOLDS} ways, too few to learn from. Give other posts, too.")
+    foreseen = cross_val_predict(student, vectors, teacher, groups=beginnings, cv=GroupKFold(FOLDS))
     student.fit(vectors, teacher)
     taught = _with_head(linear, student.coef_, float(student.intercept_))
     logits = np.asarray(vectors @ (linear.weights * linear.scales.astype(np.float64))) + linear.intercepts
@@ -137,6 +142,11 @@ def teach_first_stage(model: ModelFolder, lesson: Lesson, *, progress: Callable[
         metrics=metrics,
         card=model.card.split(HEADING)[0] + _section(by_set),
     )
+
+
+def _beginning(post: str) -> str:
+    """Give what copies of a post and posts of one pattern have in common, so that folds do not part them."""
+    return " ".join(WORD.findall(prepare(post).plain.text)[:_BEGINNING_WORDS])
 
 
 def _whole(model: ModelFolder, posts: Sequence[str]) -> tuple[Doubles, Doubles]:
@@ -214,8 +224,9 @@ def _section(by_set: Mapping[str, Mapping[str, float]]) -> str:
     rows = [
         HEADING,
         "Rules and n-grams settle posts that they are sure of; one head of n-grams learned from what the whole model",
-        "says of posts without labels. Measured on posts whose labels did not train the model (its encoder may have",
-        "seen some with another label), the head out of fold; posts of more than one window are left out:",
+        "says of posts without labels. The limits were fitted on these posts, whose labels did not train the model",
+        "(its encoder may have seen some with another label), the head out of fold, so that other posts may cost a",
+        "little more; posts of more than one window are left out:",
         "",
         "| posts | settled | decided otherwise than by the whole model | of those that it raises, settled |",
         "|---|---|---|---|",

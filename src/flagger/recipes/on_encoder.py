@@ -18,7 +18,7 @@ from flagger.evaluation.report import EvaluationReport, compare, judge
 from flagger.evaluation.scored import Scored
 from flagger.fusion.cascade import Cascade
 from flagger.lexicon import Lexicon
-from flagger.model_folder import ModelFolder, read_model_folder, write_model_folder
+from flagger.model_folder import PICTURE_FILE, ModelFolder, read_model_folder, write_model_folder
 from flagger.recipes.card import parity_section, render_card
 from flagger.training.cascade import StageScores, fit_band
 from flagger.training.dataset import LabelledPost, read_labelled, text_key
@@ -28,7 +28,6 @@ from flagger.training.table import ENCODER_FEATURES, HEADS, TrainingTable, join_
 from flagger.training_record import TrainingRecord
 from flagger.version import __version__
 
-CURVES_FILE: Final = "quality.png"
 DESCRIPTION: Final = "encoder"
 PARITY: Final = "parity"
 
@@ -148,7 +147,7 @@ def fit_on_encoder(
         cascade=Cascade(fuse(table, everything, trained.logits, None), band),
     )
     write_model_folder(folder, model, version=__version__)
-    draw_curves(fused, Path(folder) / CURVES_FILE)
+    draw_curves(fused, Path(folder) / PICTURE_FILE)
     progress(f"model written to {folder}")
     return report
 

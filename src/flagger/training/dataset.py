@@ -1,10 +1,11 @@
-"""Labelled posts in the schema of the annotation guide."""
+"""Labelled posts, from tables in the schema of the annotation guide."""
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -14,6 +15,7 @@ import msgspec
 from flagger.errors import InputError, UnreadableTableError
 from flagger.text.characters import in_canonical_order
 from flagger.training.label_tables import label_rows
+from flagger.training.label_values import names_of, number_of, without_gaps
 from flagger.vocabulary import CUES, TOPICS
 
 NGRAMS = ("all", "topics", "none")
@@ -105,12 +107,17 @@ def read_labelled(path: str | Path) -> list[LabelledPost]:
     :param path: JSON Lines, CSV, TSV, Parquet, or a data set by its folder or its name on the Hugging Face hub (see
         :func:`flagger.training.label_tables.label_rows`); rows with the keys of the annotation guide and ``text``.
     :return: the rows in file order.
-    :raises UnreadableTableError: when the file cannot be opened.
-    :raises InputError: when a line breaks the schema; the message names line and field.
+    :raises UnreadableTableError: when the file cannot be opened, or has no texts.
+    :raises InputError: when a row breaks the schema, and the message names row and field; when there are no labels.
     """
     posts = [_parse(row, where) for where, row in label_rows(path)]
     if not posts:
         raise InputError(f"'{path}' holds no labelled posts; expected a row for each post.")
+    if not any(map(_has_label, posts)):
+        raise InputError(
+            f"No row of '{path}' has a label. Give at least one of unverified, topics, local, cues, claim, kind and "
+            "places, under these names; docs/annotation.md says what they mean."
+        )
     return posts
 
 
@@ -141,7 +148,8 @@ def read_labels(path: str | Path, pools: Sequence[str | Path]) -> list[LabelledP
             known = rows.pop(text_key(text), None)
             if known is not None:
                 number, row = known
-                found.append(_labelled({**row, "text": text[: row.get("characters", len(text))]}, f"{path}:{number}"))
+                where = f"{path}:{number}"
+                found.append(_labelled({**row, "text": text[: _characters(row, where)]}, where))
     if not found:
         raise InputError(f"None of the texts that '{path}' labels is in {', '.join(map(str, pools))}.")
     return found
@@ -199,53 +207,57 @@ def _lines(path: Path) -> list[bytes]:
 
     unpack = {".gz": gzip.decompress, ".xz": lzma.decompress}.get(path.suffix, bytes)
     try:
-        return [line for line in unpack(path.read_bytes()).splitlines() if line.strip()]
+        content = unpack(path.read_bytes()).removeprefix(codecs.BOM_UTF8)
+        return [line for line in content.splitlines() if line.strip()]
     except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
         raise UnreadableTableError(f"Cannot read '{path}': {error}. Give a JSON Lines file.") from error
 
 
+def _characters(row: Mapping[str, Any], where: str) -> int | None:
+    characters = row.get("characters")
+    if characters is not None and (type(characters) is not int or characters < 1):
+        raise InputError(f"{where}: 'characters' is {characters!r}; expected a whole number from 1.")
+    return characters
+
+
 def _parse(row: object, where: str) -> LabelledPost:
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+    if not isinstance(row, Mapping) or not isinstance(row.get("text"), str):
         raise InputError(f"{where}: expected an object with a string 'text'.")
     return _labelled(row, where)
 
 
-def _labelled(row: dict[str, Any], where: str) -> LabelledPost:
-    unverified = row.get("unverified", 0)
-    if unverified not in (0, 1, 2):
-        raise InputError(f"{where}: 'unverified' is {unverified!r}; expected 0, 1 or 2.")
+def _labelled(given: Mapping[str, Any], where: str) -> LabelledPost:
+    row = without_gaps(given)
+    unverified, local, political, claim = (
+        number_of(row, name, where, most=2 if name == "unverified" else 1)
+        for name in ("unverified", "local", "political", "claim")
+    )
     ngrams = row.get("ngrams", "all")
     if ngrams not in NGRAMS:
         raise InputError(f"{where}: 'ngrams' is {ngrams!r}; expected one of {', '.join(NGRAMS)}.")
     return LabelledPost(
         text=row["text"],
-        group=text_key(row["text"]) if row.get("group") in (None, "") else str(row["group"]),
-        unverified=unverified,
-        topics=_names(row.get("topics", []), TOPICS, "topics", where),
-        cues=_names(row.get("cues", []), CUES, "cues", where),
-        is_local=bool(row.get("local")),
-        is_political=bool(row.get("political")),
+        group=text_key(row["text"]) if row.get("group", "") == "" else str(row["group"]),
+        unverified=unverified or 0,
+        topics=frozenset(names_of(row, "topics", where, known=TOPICS)),
+        cues=frozenset(names_of(row, "cues", where, known=CUES)),
+        is_local=bool(local),
+        is_political=bool(political),
         source=str(row.get("source") or ""),
-        places=tuple(row.get("places") or ()),
-        has_unverified="unverified" in row,
+        places=names_of(row, "places", where),
+        has_unverified=unverified is not None,
         has_topics="topics" in row,
-        has_local="local" in row,
+        has_local=local is not None,
         has_cues="cues" in row,
-        is_claim=bool(row["claim"]) if row.get("claim") is not None else None,
+        is_claim=None if claim is None else bool(claim),
         kind=str(row.get("kind") or ""),
         ngrams=ngrams,
     )
 
 
-def _names(values: Any, known: Sequence[str], field: str, where: str) -> frozenset[str]:  # noqa: ANN401 - from JSON
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise InputError(f"{where}: '{field}' is {type(values).__name__}; expected a list of names.")
-    unknown = sorted(set(values) - set(known))
-    if unknown:
-        raise InputError(
-            f"{where}: unknown {field} {', '.join(map(repr, unknown))}; expected some of {', '.join(known)}."
-        )
-    return frozenset(values)
+def _has_label(post: LabelledPost) -> bool:
+    said = (post.has_unverified, post.has_topics, post.has_local, post.has_cues, post.is_claim is not None)
+    return any(said) or bool(post.kind or post.places)
 
 
 def text_key(text: str) -> str:

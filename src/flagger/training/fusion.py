@@ -44,7 +44,7 @@ def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledP
     :param posts: the labelled posts.
     :param weights: weight of each post; 0 leaves it out, posts of weight 1 choose the thresholds.
     :return: the fitted fusion.
-    :raises InputError: when no post at all is labelled for topics, or for locality.
+    :raises InputError: when no post at all may teach one of the axes, the topics or locality.
     """
     unverified = np.array([post.unverified for post in posts])
     trains = np.array([post.trains_wording for post in posts])
@@ -53,12 +53,7 @@ def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledP
     knows_topics, knows_local = (
         np.array([getattr(post, name) for post in posts]) for name in ("has_topics", "has_local")
     )
-    for name, known in (("topics", knows_topics), ("local", knows_local)):
-        if not known[weights > 0].any():
-            raise InputError(
-                f"No labelled post has '{name}', so that nothing can be learned about it. Give it for some posts at "
-                "least: 'topics' is a list, empty for none, and 'local' is 0 or 1."
-            )
+    _refuse_unknown(posts, weights >= 1.0)
     harm = np.any(np.stack(list(has_topic.values())), axis=0) & is_local
 
     def fit(
@@ -141,6 +136,28 @@ def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledP
             for position, name in enumerate(TOPICS)
         },
     )
+
+
+def _refuse_unknown(posts: Sequence[LabelledPost], real: Booleans) -> None:
+    """Refuse posts that cannot teach everything; those of the full weight choose the thresholds as well."""
+    judged = [post for post, counts in zip(posts, real, strict=True) if counts]
+    what = {"unverified": "0, 1 or 2", "topics": "a list, empty for none", "local": "0 or 1"}
+    for name, values in what.items():
+        if not any(getattr(post, f"has_{name}") for post in judged):
+            raise InputError(
+                f"No labelled post has '{name}', so that nothing can be learned about it. Give it for some posts at "
+                f"least, in every fold: '{name}' is {values}."
+            )
+    if not any(post.trains_wording for post in judged):
+        raise InputError(
+            "No labelled post can teach 'unverified': those that have it are mainly opinion ('political' is 1) and "
+            "above level 0, or 'ngrams' keeps them out. Give posts of level 1 or 2 that are no opinion, and calm ones."
+        )
+    if not any(post.trains_sensitive for post in judged):
+        raise InputError(
+            "No labelled post has both 'topics' and 'local', so that nothing can be learned about harm in a place. "
+            "Give both for the same posts."
+        )
 
 
 def axis_signs(names: Sequence[str]) -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,7 +119,8 @@ def read_table(
 ) -> tuple[TrainingTable, int]:
     """Read labelled posts, and behind them those written for training.
 
-    :param data: labelled posts, JSON Lines in the schema of the annotation guide.
+    :param data: a table of labelled posts in the schema of the annotation guide (see
+        :func:`flagger.training.dataset.read_labelled`).
     :param authored: files of posts that join every training part and are never judged.
     :param lexicon: the rules; the shipped ones when left out.
     :param more: labelled real posts that join every training part with full weight and are never judged.
@@ -158,7 +161,7 @@ def grouped_folds(posts: Sequence[LabelledPost], folds: int, *, seed: int) -> li
     :param folds: number of folds, at least 2.
     :param seed: seed of the shuffle.
     :return: for each fold the rows to fit on and the rows held out.
-    :raises InputError: when there are fewer groups than folds.
+    :raises InputError: when there are too few groups, or too few posts of one level.
     """
     levels = [2 * post.unverified + post.is_political for post in posts]
     groups = [post.group for post in posts]
@@ -167,5 +170,13 @@ def grouped_folds(posts: Sequence[LabelledPost], folds: int, *, seed: int) -> li
             f"There are {len(set(groups))} groups of labelled posts, too few for {folds} folds: posts of one group "
             "(near-duplicates) stay together. Give more labelled posts."
         )
+    if max(Counter(levels).values()) < folds:
+        raise InputError(
+            f"Among {len(posts)} labelled posts no level of 'unverified' has {folds}, too few for {folds} folds. "
+            "Give more labelled posts."
+        )
     splitter = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=seed)
-    return list(splitter.split(np.zeros(len(posts)), levels, groups))
+    with warnings.catch_warnings():
+        # A level with fewer posts than folds is no fault of the user's, and is in some folds only.
+        warnings.simplefilter("ignore", UserWarning)
+        return list(splitter.split(np.zeros(len(posts)), levels, groups))
