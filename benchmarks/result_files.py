@@ -9,7 +9,7 @@ from typing import Any
 
 PROJECT = Path(__file__).parents[1]
 RESULTS = PROJECT / "benchmarks" / "results"
-MODEL = "model"
+MODEL = "model_sha256"
 
 
 def shipped_model() -> str:

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from result_files import is_stale, read_results
+from result_files import MODEL, is_stale, read_results
 from speed_blocks import encoder_time, soak, speed
 
 from flagger.evaluation.functional import table_lines
@@ -130,7 +130,8 @@ def functional(summary: dict[str, Any]) -> str:
     )
 
 
-def swaps(figures: dict[str, Any]) -> str:
+def swaps(results: dict[str, Any]) -> str:
+    figures = {name: values for name, values in results.items() if name != MODEL}
     return "\n".join(
         [
             "Criticism, praise and everyday sentences, each with every word of a list in the same place "

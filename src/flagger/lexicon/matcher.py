@@ -18,6 +18,8 @@ from flagger.text.post import PreparedPost
 CONTEXT: Final = "context"
 # White space that may stand between a hit and the context beside it, beyond one character.
 _SLACK: Final = 8
+# "Vô trách nhiệm hết chỗ nói" says nothing of what an office said.
+_EXCLAMATIONS: Final = ("chỗ nói", "hết nói", "khỏi nói", "chuyện nói", "cho noi", "het noi", "khoi noi")
 _GUESSES: Final = ("hình như", "dường như", "gần như", "hầu như", "hinh nhu", "duong nhu", "gan nhu", "hau nhu")
 
 
@@ -129,6 +131,8 @@ class LexiconMatcher:
     def _cancelled_by(
         self, text: str, candidate: _Candidate, scopes: ScopeReader, normal: tuple[int, int]
     ) -> str | None:
+        if text.endswith(_EXCLAMATIONS, candidate.start, candidate.end):
+            return CONTEXT
         contexts = self._contexts[candidate.rule]
         if contexts is not None and contexts.surround(text, candidate):
             return CONTEXT
