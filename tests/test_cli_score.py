@@ -263,6 +263,12 @@ main()
 """
 
 
+def heed_hangups():
+    """Let SIGHUP do its work in a child, also where whoever started the tests has it ignored, as nohup does."""
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def start(tmp_path, *arguments, wait=False, **options):
     program = tmp_path / "program.py"
     program.write_text(PROGRAM.format(wait=wait))
@@ -272,6 +278,7 @@ def start(tmp_path, *arguments, wait=False, **options):
         [sys.executable, program, *map(str, arguments)],
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": paths},
+        preexec_fn=None if sys.platform == "win32" else heed_hangups,
         **options,
     )
 

@@ -60,8 +60,8 @@ def fit_band(
     """Choose the band that settles most, with few changed decisions in every set of posts.
 
     :param sets: held-out scores of both stages, at least one set.
-    :param most_changed: largest share of the posts of a set whose decision may change.
-    :param most_lost: largest share of the posts raised by the whole model that may be settled.
+    :param most_changed: largest share of the posts of a set whose decision may change; one post more is let through.
+    :param most_lost: largest share of the posts raised by the whole model that may be settled; one more is let through.
     :return: the band, and for each set the shares ``settled``, ``changed`` and ``lost``.
     """
     changed, raised = [stages.changed() for stages in sets], [stages.raised() for stages in sets]
