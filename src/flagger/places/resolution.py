@@ -120,8 +120,10 @@ def accept(text: str, gazetteer: Gazetteer, mentions: list[Mention]) -> list[Men
             gap = text[left.end : right.start].strip()
             # Without a comma two districts are as often two words: "non nước thanh bình".
             apart = gap or PROVINCE in (left.level, right.level)
-            # "Đường Hai Bà Trưng, Q1": a street has no units that could be related.
-            in_street = gap == "," and left.level == OTHER and min(left.strength, right.strength) == NEEDS_NEIGHBOUR
+            # "Đường Hai Bà Trưng, Q1" or "… Q1": a street has no units that could be related.
+            in_street = (
+                gap in ("", ",") and left.level == OTHER and min(left.strength, right.strength) == NEEDS_NEIGHBOUR
+            )
             in_street = in_street and left.named_level and right.named_level and right.level != OTHER
             if in_street or (apart and are_related(gazetteer, left, right)):
                 accepted[index] = accepted[index + 1] = True
