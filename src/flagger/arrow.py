@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from flagger.errors import InputError
-from flagger.frames import EVIDENCE_COLUMN, PARTS_COLUMN, RESULT_COLUMNS
+from flagger.frames import EVIDENCE_COLUMN, PARTS_COLUMN, RESULT_COLUMNS, refuse_columns
 from flagger.rows import score_rows
 from flagger.tables.chunk import DEFAULT_TEXT_COLUMN, make_row
 from flagger.tables.parquet_reader import cell_texts
@@ -114,9 +113,5 @@ def added_columns(schema: pa.Schema, *, text: str = DEFAULT_TEXT_COLUMN, evidenc
     types: dict[str, Any] = {name: RESULT_TYPES[name] for name in RESULT_COLUMNS}
     if evidence:
         types |= {EVIDENCE_COLUMN: EVIDENCE_TYPE, PARTS_COLUMN: PARTS_TYPE}
-    if text not in schema.names:
-        raise InputError(f"No column '{text}' in the table; there are {', '.join(map(repr, schema.names))}.")
-    taken = [name for name in types if name in schema.names]
-    if taken:
-        raise InputError(f"The table has the columns {', '.join(taken)} already; rename or drop them first.")
+    refuse_columns(schema.names, text=text, added=types, what="table")
     return pa.schema(list(types.items()))

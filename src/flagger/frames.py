@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -122,22 +122,29 @@ def batch_columns(flagger: Flagger, batch: Mapping[str, Sequence[object]], text:
     :return: the columns that flagger adds.
     :raises InputError: when the column is missing or one text, or a name is taken already.
     """
-    if text not in batch:
-        raise InputError(f"No column '{text}' in the batch; there are {', '.join(map(repr, batch))}.")
+    refuse_columns(batch, text=text, added=RESULT_COLUMNS, what="batch")
     if isinstance(batch[text], str):
         raise InputError(
             f"The column '{text}' of the batch is one text, expected a list of them. Give map() batched=True, or call "
             "flagger(post) for one post."
         )
-    _refuse_taken(batch, "batch")
     columns = result_columns(flagger, batch[text])
     # A data set takes the type of a column from its first batch, and None has none.
     return {**columns, "error": [error or "" for error in columns["error"]]}
 
 
-def _refuse_taken(names: Iterable[str], what: str) -> None:
-    there = set(names)
-    taken = [name for name in RESULT_COLUMNS if name in there]
+def refuse_columns(columns: Collection[str], *, text: str, added: Iterable[str], what: str) -> None:
+    """Refuse a table without the posts, or with a column that flagger adds.
+
+    :param columns: names of its columns.
+    :param text: name of the column with the posts.
+    :param added: names of the columns to add.
+    :param what: what to call the table.
+    :raises InputError: when the column is missing, or a name is taken.
+    """
+    if text not in columns or not isinstance(text, str):
+        raise InputError(f"No column {text!r} in the {what}; there are {', '.join(map(repr, columns))}.")
+    taken = [name for name in added if name in columns]
     if taken:
         raise InputError(f"The {what} has the columns {', '.join(taken)} already; rename or drop them first.")
 
@@ -158,9 +165,7 @@ def score_frame(flagger: Flagger, frame: IntoDataFrameT, text: str) -> IntoDataF
             f"score_frame was given {type(frame).__name__}, expected an eager data frame of pandas, polars or pyarrow. "
             "Collect a lazy frame first; for a column or a list use score_many."
         ) from error
-    if text not in table.columns or not isinstance(text, str):
-        raise InputError(f"No column {text!r} in the frame; there are {', '.join(map(repr, table.columns))}.")
-    _refuse_taken(table.columns, "frame")
+    refuse_columns(table.columns, text=text, added=RESULT_COLUMNS, what="frame")
     columns = result_columns(flagger, table[text].to_list())
     backend = nw.get_native_namespace(table)
     added = [_series(name, values, backend) for name, values in columns.items()]

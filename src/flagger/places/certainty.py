@@ -68,15 +68,9 @@ def strength_in_context(view: View, start: int, end: int) -> int:
     like_a_person = written in PERSON_LIKE or written in GUARDED
     if like_a_person and view.word_after(end) in PERSON_VERBS and not is_after_locative(view, start):
         return NEEDS_NEIGHBOUR
-    if like_a_person and _is_company(view, start):
+    if like_a_person and _is_after(view, start, COMPANIES, COMPANY_PAIRS):
         return NEEDS_NEIGHBOUR
     return SURE
-
-
-def _is_company(view: View, start: int) -> bool:
-    begin, end = view.word_before(start)
-    earlier, _ = view.word_before(begin)
-    return view.normal[begin:end] in COMPANIES or view.normal[earlier:end] in COMPANY_PAIRS
 
 
 def is_struck(view: View, end: int) -> bool:
@@ -146,13 +140,18 @@ def is_after_locative(view: View, start: int) -> bool:
     :param start: first character of the name in the normal view.
     :return: whether the word before does, or the two words before together.
     """
+    return _is_after(view, start, LOCATIVE, LOCATIVE_PAIRS)
+
+
+def _is_after(view: View, start: int, words: frozenset[str], pairs: frozenset[str]) -> bool:
+    """Say whether the word before a name is one of some, or the two words before it are together."""
     begin, end = view.word_before(start)
     if begin == end:
         return False
-    if view.normal[begin:end] in LOCATIVE:
+    if view.normal[begin:end] in words:
         return True
     earlier, _ = view.word_before(begin)
-    return view.normal[earlier:end] in LOCATIVE_PAIRS
+    return view.normal[earlier:end] in pairs
 
 
 def is_club(view: View, start: int, end: int) -> bool:
@@ -164,11 +163,7 @@ def is_club(view: View, start: int, end: int) -> bool:
     """
     if view.word_after(end) in CLUB_ENDINGS or view.plain.startswith(" t&t", end) or _SCORE.match(view.normal, end):
         return True
-    begin, stop = view.word_before(start)
-    if view.normal[begin:stop] in CLUBS:
-        return True
-    earlier, _ = view.word_before(begin)
-    return view.normal[earlier:stop] in CLUB_PAIRS
+    return _is_after(view, start, CLUBS, CLUB_PAIRS)
 
 
 def _after_strict_locative(view: View, start: int) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
 
 from flagger.places import recognition, resolution
 from flagger.places.entries import Entry
@@ -15,6 +16,8 @@ from flagger.places.view import SURE, Mention, View
 from flagger.places.words import OTHER
 from flagger.results import Place, PlaceCandidate
 from flagger.text.post import PreparedPost
+
+Describe = Callable[[tuple[int, ...]], tuple[PlaceCandidate, ...]]
 
 
 class PlaceFinder:
@@ -54,8 +57,8 @@ class PlaceFinder:
             return []
         resolution.part_namesakes(view.normal, self.gazetteer, accepted)
         chosen = resolution.choose_units(view.normal, self.gazetteer, accepted)
-        described: dict[tuple[int, ...], tuple[PlaceCandidate, ...]] = {}
-        return [self._place(view, *pair, described) for pair in zip(accepted, chosen, strict=True)]
+        describe = cache(partial(resolution.candidates, self.gazetteer))
+        return [self._place(view, *pair, describe) for pair in zip(accepted, chosen, strict=True)]
 
     def _matches(self, text: str) -> list[tuple[int, int, Entry]]:
         """Give start, end and entry of each key that stands between word boundaries."""
@@ -74,20 +77,12 @@ class PlaceFinder:
             found.append((start, end, entry(key)))
         return found
 
-    def _place(
-        self,
-        view: View,
-        mention: Mention,
-        units: tuple[int, ...],
-        described: dict[tuple[int, ...], tuple[PlaceCandidate, ...]],
-    ) -> Place:
+    def _place(self, view: View, mention: Mention, units: tuple[int, ...], describe: Describe) -> Place:
         start, end = view.aligned.original_span(mention.start, mention.end)
         if not mention.named_level:
             heirs = self.gazetteer.heirs
             units += tuple(now for unit in units for now in heirs.get(unit, ()) if now not in units)
-        found = described.get(units)
-        if found is None:
-            found = described[units] = resolution.candidates(self.gazetteer, units)
+        found = describe(units)
         level = resolution.LEVELS[mention.level] if mention.level == OTHER or not found else found[0].level
         return Place(view.original[start:end], start, end, level, found)
 

@@ -120,18 +120,20 @@ def accept(text: str, gazetteer: Gazetteer, mentions: list[Mention]) -> list[Men
             gap = text[left.end : right.start].strip()
             # Without a comma two districts are as often two words: "non nước thanh bình".
             apart = gap or PROVINCE in (left.level, right.level)
-            # "Đường Hai Bà Trưng, Q1" or "… Q1": a street has no units that could be related.
-            in_street = (
-                gap in ("", ",") and left.level == OTHER and min(left.strength, right.strength) == NEEDS_NEIGHBOUR
-            )
-            in_street = in_street and left.named_level and right.named_level and right.level != OTHER
-            if in_street or (apart and are_related(gazetteer, left, right)):
+            if _lies_in(left, right, gap) or (apart and are_related(gazetteer, left, right)):
                 accepted[index] = accepted[index + 1] = True
     for order in (range(len(mentions) - 1, -1, -1), range(len(mentions))):
         for index in order:
             if not accepted[index] and mentions[index].strength != BLOCKED:
                 accepted[index] = _has_support(text, gazetteer, mentions, accepted, index)
     return [mention for mention, is_accepted in zip(mentions, accepted, strict=True) if is_accepted]
+
+
+def _lies_in(named: Mention, unit: Mention, gap: str) -> bool:
+    """Say whether a unit follows an object that lies in it: "Đường Hai Bà Trưng, Q1", which no units relate."""
+    if gap not in ("", ",") or min(named.strength, unit.strength) != NEEDS_NEIGHBOUR:
+        return False
+    return named.named_level and named.level == OTHER and unit.named_level and unit.level != OTHER
 
 
 def _has_support(text: str, gazetteer: Gazetteer, mentions: list[Mention], accepted: list[bool], index: int) -> bool:

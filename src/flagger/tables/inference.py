@@ -11,7 +11,7 @@ from flagger.tables.text_writers import cell
 
 _LARGEST_INTEGER: Final = 2**63 - 1
 # Beyond it not every whole number has a double of its own.
-_LARGEST_EXACT_IN_DOUBLE: Final = 2**53
+LARGEST_EXACT_IN_DOUBLE: Final = 2**53
 
 
 class ColumnType:
@@ -35,7 +35,7 @@ class ColumnType:
         self.kind = self._joined(kinds | ({self.kind} - {pa.null()}))
 
     def _joined(self, kinds: Set[Any]) -> Any:  # noqa: ANN401 - pyarrow has no types
-        if kinds == {pa.int64(), pa.float64()} and self._largest <= _LARGEST_EXACT_IN_DOUBLE:
+        if kinds == {pa.int64(), pa.float64()} and self._largest <= LARGEST_EXACT_IN_DOUBLE:
             return pa.float64()
         if len(kinds) > 1 or (kinds == {pa.int64()} and self._largest > _LARGEST_INTEGER):
             return pa.string()

@@ -10,7 +10,15 @@ from typing import Any
 import pyarrow as pa
 
 from flagger.tables.chunk import CHUNK_ROWS, Chunk, Selection, make_row
-from flagger.tables.parquet_schema import damaged, is_binary, is_string, opened, parquet_files, settle_columns
+from flagger.tables.parquet_schema import (
+    damaged,
+    is_binary,
+    is_string,
+    opened,
+    parquet_files,
+    settle_columns,
+    value_type,
+)
 from flagger.tables.source import MARKING_DECODER, without_surrogates
 
 
@@ -66,7 +74,7 @@ class ParquetReader:
         if name not in batch.schema.names:
             return pa.nulls(batch.num_rows, kind)
         array = batch.column(name)
-        if is_string(kind) and is_binary(_value_type(array.type)):
+        if is_string(kind) and is_binary(value_type(array.type)):
             spell = _decoded if name == self._selection.text else _spelled
             return pa.array([None if value is None else spell(value) for value in _bytes(array)], kind)
         repaired = _repaired(array)
@@ -117,7 +125,7 @@ def cell_texts(array: pa.Array) -> Sequence[object]:
     :param array: an Arrow array of any type.
     :return: the cells; bytes that are not UTF-8 are marked by surrogates, and what is no text is as Python has it.
     """
-    kind = _value_type(array.type)
+    kind = value_type(array.type)
     if not (is_string(kind) or is_binary(kind)):
         return python_values(array)
     if is_string(kind):
@@ -159,7 +167,3 @@ def _bytes(array: pa.Array) -> list[bytes | None]:
     plain = array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
     values: list[bytes | None] = plain.cast(pa.large_binary()).to_pylist()
     return values
-
-
-def _value_type(kind: pa.DataType) -> pa.DataType:
-    return kind.value_type if pa.types.is_dictionary(kind) else kind

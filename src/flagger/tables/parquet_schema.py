@@ -6,17 +6,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flagger.errors import UnreadableTableError
 from flagger.tables.chunk import DEFAULT_ID_COLUMN, Selection
+from flagger.tables.inference import LARGEST_EXACT_IN_DOUBLE
 from flagger.tables.source import unreadable
-
-# Beyond it not every whole number has a double of its own.
-LARGEST_EXACT_IN_DOUBLE: Final = 2**53
 
 
 @dataclass(slots=True)
@@ -187,10 +185,19 @@ def _is_exact_in_double(metadata: Any, kind: Any, name: str) -> bool:  # noqa: A
 
 def _text_type(kind: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
     """Give the type of a column of posts or ids once its bytes are read as text."""
-    value = kind.value_type if pa.types.is_dictionary(kind) else kind
+    value = value_type(kind)
     if not is_binary(value):
         return kind
     return pa.large_string() if pa.types.is_large_binary(value) else pa.string()
+
+
+def value_type(kind: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
+    """Give the type of the values of a column, whether it keeps them in a dictionary or not.
+
+    :param kind: an Arrow type.
+    :return: the type.
+    """
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
 def is_string(kind: Any) -> bool:  # noqa: ANN401 - pyarrow has no types
