@@ -28,7 +28,6 @@ from flagger.evaluation.noise import NOISES, add_noise
 from flagger.vocabulary import Decision
 
 PROJECT = Path(__file__).parents[1]
-RESULTS = PROJECT / "benchmarks" / "results" / "attack.json"
 WORD = re.compile(r"\w+")
 SEEDS = 6
 FILLERS = (
@@ -125,7 +124,7 @@ def main() -> None:
         "median_edits_of_the_cleared": median(len(one["edits"]) for one in cleared) if cleared else None,
         "edits_used": dict(Counter(kind for one in found for kind in one["edits"]).most_common()),
     }
-    write_results(RESULTS, {**summary, "attacks": found})
+    write_results("attack", {**summary, "attacks": found})
     print(json.dumps(summary, indent=2, ensure_ascii=False))
 
 

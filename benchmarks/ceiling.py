@@ -20,7 +20,6 @@ from flagger.training.dataset import read_labelled, text_key
 
 PROJECT = Path(__file__).parents[1]
 GRADES = PROJECT / "data" / "labels_graded.jsonl"
-RESULTS = PROJECT / "benchmarks" / "results" / "ceiling.json"
 
 
 def main() -> None:
@@ -42,7 +41,7 @@ def main() -> None:
             "average_precision": round(float(average_precision_score(targets, grades[:, position])), 4),
             "kappa": round(float(cohen_kappa_score(targets, second > position)), 3),
         }
-    write_results(RESULTS, results, of_model=False)
+    write_results("ceiling", results, of_model=False)
     print(json.dumps(results, indent=2))
 
 

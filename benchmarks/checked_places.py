@@ -29,7 +29,6 @@ from flagger.training.dataset import text_key
 PROJECT = Path(__file__).resolve().parents[1]
 CHECKED = PROJECT / "data" / "places" / "checked_mentions.csv"
 SHARED = PROJECT.parent / "shared" / "data"
-RESULTS = PROJECT / "benchmarks" / "results" / "checked_places.json"
 SOURCES = ("posts_labelled.jsonl", "unlabelled/social.jsonl.gz")
 
 
@@ -123,7 +122,7 @@ def main() -> None:
         f"{figures['real_places_resolved']} of {figures['real_places']} real places still resolved; "
         f"{figures['texts_missing']} texts missing"
     )
-    write_results(RESULTS, figures, of_model=False)
+    write_results("checked_places", figures, of_model=False)
 
 
 if __name__ == "__main__":

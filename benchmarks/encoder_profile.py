@@ -29,7 +29,6 @@ from flagger.encoder.onnx_graph import SLOW_OPTIMIZERS
 from flagger.encoder.storage import FOLDER, GRAPH_FILE
 
 PROJECT = Path(__file__).parents[1]
-RESULTS = PROJECT / "benchmarks" / "results" / "encoder_profile.json"
 LENGTHS = (16, 46, 96, 160)
 PROFILED = 46
 # Half of the social posts are no longer than this.
@@ -172,7 +171,7 @@ def main() -> None:
         "operators": {"pieces": PROFILED, "shares": by_operator(path, ids)},
         "steps": {"threads": THREADS, "posts_together": TOGETHER, "short_pieces": SHORT, **steps(path, name)},
     }
-    write_results(RESULTS, result)
+    write_results("encoder_profile", result)
     print(json.dumps({name: result[name] for name in ("operators", "steps")}, indent=2))
 
 

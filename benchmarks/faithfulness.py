@@ -37,7 +37,6 @@ from flagger.version import __version__
 from flagger.vocabulary import Decision
 
 PROJECT = Path(__file__).parents[1]
-RESULTS = PROJECT / "benchmarks" / "results" / "faithfulness.json"
 SHARED = PROJECT.parent / "shared" / "data" / "posts_labelled.jsonl"
 AUTHORED = PROJECT / "data" / "authored_posts.jsonl"
 FRACTIONS = (0.05, 0.1, 0.2, 0.3, 0.5)
@@ -67,7 +66,7 @@ def main() -> None:
         "seconds": 0.0,
     }
     results["seconds"] = round(time.perf_counter() - started)
-    write_results(RESULTS, results)
+    write_results("faithfulness", results)
     print(json.dumps(results, indent=2))
 
 

@@ -16,7 +16,6 @@ from flagger import Flagger
 from flagger.evaluation.functional import read_cases, run_suite, summarise, table_lines
 
 PROJECT = Path(__file__).parents[1]
-RESULTS = PROJECT / "benchmarks" / "results" / "functional.json"
 
 
 def main() -> None:
@@ -24,7 +23,7 @@ def main() -> None:
     parser.add_argument("--suite", type=Path, default=PROJECT / "tests" / "functional")
     arguments = parser.parse_args()
     summary = summarise(run_suite(Flagger.from_pretrained(), read_cases(arguments.suite)))
-    write_results(RESULTS, summary)
+    write_results("functional", summary)
     print("\n".join(table_lines(summary)))
 
 

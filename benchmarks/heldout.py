@@ -20,7 +20,6 @@ from flagger.scorer import default_model_folder
 from flagger.training.dataset import read_labels, text_key
 
 PROJECT = Path(__file__).parents[1]
-RESULTS = PROJECT / "benchmarks" / "results" / "heldout.json"
 
 
 def main() -> None:
@@ -34,7 +33,7 @@ def main() -> None:
     if model.record is not None and model.record.look_up([text_key(post.text) for post in posts])[0].any():
         raise SystemExit("the model was trained on some of these posts")
     report = judge(score_labelled(model, posts), method="the model as it is, on posts that it never saw")
-    write_results(RESULTS, report.to_dict())
+    write_results("heldout", report.to_dict())
     print(report.render())
 
 

@@ -9,15 +9,11 @@ the table and every limit that is broken.
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from result_files import write_results
 
 from flagger import Flagger
 from flagger.evaluation.neutrality import failures, measure_neutrality, neutrality_lines
-
-PROJECT = Path(__file__).parents[1]
-RESULTS = PROJECT / "benchmarks" / "results" / "neutrality.json"
 
 
 def main() -> None:
@@ -26,7 +22,7 @@ def main() -> None:
     arguments = parser.parse_args()
     figures = measure_neutrality(Flagger.from_pretrained(arguments.model))
     if arguments.model is None:
-        write_results(RESULTS, figures)
+        write_results("neutrality", figures)
     print("\n".join([*neutrality_lines(figures), "", *failures(figures)]))
 
 

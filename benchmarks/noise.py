@@ -18,7 +18,6 @@ from flagger.scorer import default_model_folder
 from flagger.training.dataset import read_labels, text_key
 
 PROJECT = Path(__file__).parents[1]
-RESULTS = PROJECT / "benchmarks" / "results" / "noise.json"
 
 
 def main() -> None:
@@ -31,8 +30,7 @@ def main() -> None:
     if model.record is not None and model.record.look_up([text_key(post.text) for post in posts])[0].any():
         raise SystemExit("the model was trained on some of these posts")
     figures = noise_report(model, posts, limit=len(posts), progress=print)
-    RESULTS.parent.mkdir(exist_ok=True)
-    write_results(RESULTS, figures)
+    write_results("noise", figures)
     print("\n".join(robustness_lines(figures)))
 
 

@@ -24,7 +24,6 @@ from result_files import write_results
 from flagger.benchmarking.threads import set_threads
 
 PROJECT = Path(__file__).parents[1]
-RESULTS = PROJECT / "benchmarks" / "results" / "peers.json"
 PHOBERT = {
     "vocab_size": 64_001,
     "hidden_size": 768,
@@ -80,7 +79,7 @@ def main() -> None:
         "times_the_naive_way": {name: round(rate / base, 1) for name, rate in rates.items()},
         "phobert": phobert,
     }
-    write_results(RESULTS, results)
+    write_results("peers", results)
     print(json.dumps(results, indent=2))
 
 

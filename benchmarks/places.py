@@ -25,7 +25,6 @@ from flagger.places import PlaceFinder
 from flagger.results import Place
 from flagger.text import prepare
 
-RESULTS = Path(__file__).resolve().parent / "results" / "places.json"
 DEFAULT_POSTS = Path(__file__).resolve().parents[2] / "shared" / "data" / "posts_labelled.jsonl"
 
 
@@ -174,7 +173,7 @@ def main() -> None:
     }
     for name, part in parts.items():
         results[name]["stripped"] = report(f"{name}, stripped", measure(list(map(stripped, part)), finder))["all"]
-    write_results(RESULTS, results, of_model=False)
+    write_results("places", results, of_model=False)
     cost(rows, finder)
 
 

@@ -24,7 +24,6 @@ from flagger.training.linear import OtherLogits, assemble, train
 from flagger.training.table import HEADS, build_table
 
 PROJECT = Path(__file__).parents[1]
-RESULTS = PROJECT / "benchmarks" / "results" / "reintel.json"
 LATER_SHARE = 0.25
 
 
@@ -61,7 +60,7 @@ def main() -> None:
     }
     if other is not None:
         figures["grouped_folds"]["with the encoder"] = ranking(labels, fused.unverified)
-    write_results(RESULTS, figures, of_model=False)
+    write_results("reintel", figures, of_model=False)
     print(json.dumps(figures, indent=2))
 
 

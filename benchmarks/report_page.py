@@ -29,7 +29,6 @@ from flagger.vocabulary import CUES, PARTS, TOPICS
 
 PROJECT = Path(__file__).parents[1]
 AUTHORED = PROJECT / "data" / "authored_posts.jsonl"
-RESULTS = PROJECT / "benchmarks" / "results" / "report_page.json"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 THRESHOLDS = {"unverified": {"review": 0.3, "flag": 0.6}, "sensitive": {"review": 0.3, "flag": 0.6}}
 SEED = 7
@@ -59,8 +58,7 @@ def main() -> None:
             "milliseconds": measure(browser.new_page(viewport={"width": 1360, "height": 820}), path),
         }
         browser.close()
-    RESULTS.parent.mkdir(exist_ok=True)
-    write_results(RESULTS, results, of_model=False)
+    write_results("report_page", results, of_model=False)
     print(json.dumps(results, indent=2))
 
 

@@ -17,15 +17,16 @@ def shipped_model() -> str:
     return hashlib.sha256((PROJECT / "models" / "default" / "flagger.json").read_bytes()).hexdigest()[:16]
 
 
-def write_results(path: Path, figures: dict[str, Any], *, of_model: bool = True) -> None:
+def write_results(name: str, figures: dict[str, Any], *, of_model: bool = True) -> None:
     """Write figures.
 
-    :param path: the file.
+    :param name: name of the script that measured them.
     :param figures: JSON-ready figures.
     :param of_model: whether they are of the shipped model, whose digest is written too.
     """
     known = {MODEL: shipped_model()} if of_model else {}
-    path.write_text(json.dumps({**known, **figures}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    content = json.dumps({**known, **figures}, indent=2, ensure_ascii=False)
+    (RESULTS / f"{name}.json").write_text(content + "\n", encoding="utf-8")
 
 
 def read_results(name: str) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from result_files import write_results
 from flagger.benchmarking.threads import set_threads
 
 PROJECT = Path(__file__).parents[1]
-RESULTS = PROJECT / "benchmarks" / "results" / "scoring.json"
 THREADS = 2
 ROUNDS = 2
 # The steps are measured on a part of the posts, the command on all.
@@ -50,8 +49,7 @@ def main() -> None:
     results = run_benchmark(Flagger.from_pretrained(), part, model=None, threads=THREADS, rounds=ROUNDS)
     results["workload"] = workload.lengths()
     results["command"] = measure_command(list(workload.posts))
-    RESULTS.parent.mkdir(exist_ok=True)
-    write_results(RESULTS, results)
+    write_results("scoring", results)
     print(json.dumps(results, indent=2))
 
 

@@ -36,7 +36,6 @@ from flagger.model_folder import write_model_folder
 from flagger.version import __version__
 
 PROJECT = Path(__file__).parents[1]
-RESULTS = PROJECT / "benchmarks" / "results" / "soak.json"
 COMMAND = (sys.executable, "-c", "from flagger.cli.main import main; main()", "score")
 KILLS = 10
 SEED = 7
@@ -74,7 +73,7 @@ def main() -> None:
             "killed": killed,
             "same_bytes": digest(folder / "unbroken.parquet") == digest(folder / "killed.parquet"),
         }
-    write_results(RESULTS, results)
+    write_results("soak", results)
     print(json.dumps(results, indent=2))
     if not results["same_bytes"]:
         sys.exit("the output of the killed run differs from the unbroken one's")

@@ -244,7 +244,7 @@ def main() -> None:
     after[CARD] = replaced(after[CARD], "origin", ORIGIN, where="the model's card")
     after[CARD] = after[CARD].replace("license: other", "license: apache-2.0", 1)
     profile, run = read_results("encoder_profile"), read_results("soak")
-    for name, block in (("encoder", encoder_time(profile)), ("soak", soak(run))):
+    for name, block in (("encoder", of_model(encoder_time(profile), profile)), ("soak", of_model(soak(run), run))):
         after[BENCHMARKS] = replaced(after[BENCHMARKS], name, block, where="benchmarks/README.md")
     if arguments.check:
         sys.exit(after != before)
