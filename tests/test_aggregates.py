@@ -18,6 +18,7 @@ import flagger.scorer
 from flagger.cli.main import app
 from flagger.errors import InputError
 from flagger.results import PlaceCandidate, Result
+from flagger.times import minutes_since_1970
 from flagger.vocabulary import PlaceLevel
 
 PLACED = "Nghe nói ở Thanh Oai có vụ việc"
@@ -73,6 +74,27 @@ def test_bad_requests_are_refused() -> None:
 def test_times_may_be_a_column_of_a_filtered_frame() -> None:
     times = pd.DataFrame({"day": ["2025-01-01", "2025-01-02"]}).iloc[1:]["day"]
     assert list(flagger.summary([make_result("a")], times=times)["windows"]) == ["2025-01-02"]
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2025-07-01T17:30:00+0000",
+        "2025-07-01 17:30:00 UTC",
+        "2025-07-02 00:30:00+07",
+        "2025-07-01T17:30:00.123456789Z",
+        "2025-07-02T00:30:00.5",
+        "2025-07-01T17:30z",
+        "02-07-2025 00:30",
+        "2025/07/02 00:30",
+    ],
+)
+def test_times_that_other_programs_write(time: str) -> None:
+    assert minutes_since_1970(time) == minutes_since_1970("2025-07-02T00:30:00")
+
+
+def test_words_joined_by_underscores_are_no_number() -> None:
+    assert minutes_since_1970("31_12_2025") is None
 
 
 def test_nothing_is_counted_as_nothing() -> None:

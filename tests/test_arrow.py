@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -70,6 +71,17 @@ def test_missing_and_taken_columns_are_refused() -> None:
         added_columns(pa.schema([("post", pa.string())]))
     with pytest.raises(InputError, match="priority"):
         ArrowScorer()(pa.table({"text": POSTS, "priority": POSTS}))
+    with pytest.raises(InputError, match="more than one column 'text'"):
+        ArrowScorer()(pa.table([POSTS, POSTS], names=["text", "text"]))
+
+
+def test_folders_are_found_from_the_folder_of_a_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "my-model").mkdir()
+    monkeypatch.chdir(tmp_path)
+    settings = ScorerSettings(model="my-model", lexicon=Path("my-model"))
+    assert settings.model == settings.lexicon == str((tmp_path / "my-model").resolve())
+    assert pickle.loads(pickle.dumps(settings)) == settings
+    assert ScorerSettings(model="owner/name").model == "owner/name"
 
 
 def test_datasets_map_in_arrow_batches(flagger: Flagger) -> None:
@@ -103,6 +115,11 @@ def test_spark_maps_partitions_to_the_same_rows() -> None:
         scored = score(frame).orderBy("n").collect()
         with pytest.raises(InputError, match="No column 'post'"):
             score(frame, text="post")
+        with pytest.raises(InputError, match="columns Error, which Spark does not tell"):
+            score(frame.withColumnRenamed("n", "Error"))
+        timed = session.sql("select 'a' as text, timestamp'2025-01-01 00:00:00' as time")
+        assert score(timed).columns == ["text", "time", *RESULT_COLUMNS]
+        assert score(timed).collect()[0]["error"] is None
     finally:
         session.stop()
     expected = ArrowScorer()(pa.table({"text": POSTS * 3})).to_pylist()

@@ -1,3 +1,4 @@
+import errno
 import json
 import random
 import subprocess
@@ -154,3 +155,24 @@ def test_groups_are_columns(tmp_path, ending):
     values = [[str(value) for value in columns] for columns in (list(kept[0]["group"]), list(kept[0]["group_size"]))]
     nothing = "" if ending == "csv" else "None"
     assert values == [["1", "2", nothing, "2", "2"], ["1", "3", nothing, "3", "3"]]
+
+
+@pytest.mark.parametrize("output", ["-", "out.jsonl"])
+def test_the_file_of_groups_has_a_place_or_the_error_is_told(tmp_path, monkeypatch, output):
+    pytest.importorskip("rensa")
+    made = []
+
+    def refused(**where):
+        made.append(where["dir"])
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    source = tmp_path / "posts.jsonl"
+    source.write_text('{"text": "a"}\n', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("flagger.near_duplicates.signatures.tempfile.TemporaryFile", refused)
+    outcome = CliRunner().invoke(app, ["score", str(source), "-o", output, "--groups"])
+    assert outcome.exit_code == 2
+    assert outcome.stderr.startswith("flagger: Cannot write")
+    assert "no permission" in outcome.stderr
+    # Where a stream goes there may be no folder to write to.
+    assert made == [None if output == "-" else str(tmp_path)]

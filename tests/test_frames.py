@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from flagger import Flagger
@@ -74,8 +75,33 @@ def test_a_batch_that_is_none_is_refused(flagger: Flagger) -> None:
         flagger.score_frame(pd.DataFrame(["a", "b"]), text=0)  # type: ignore[arg-type]
 
 
+def test_columns_of_one_name_are_refused(flagger: Flagger) -> None:
+    for names in (["text", "text"], ["text", "x", "x"]):
+        with pytest.raises(InputError, match="the same name"):
+            flagger.score_frame(pd.DataFrame([["a"] * len(names)], columns=names))
+
+
+@pytest.mark.parametrize(
+    "batch",
+    [["Vỡ đập rồi"], pl.DataFrame({"post": ["Vỡ đập rồi"]}), pa.table({"post": ["Vỡ đập rồi"]}), None],
+    ids=["list", "polars", "arrow", "none"],
+)
+def test_a_batch_without_the_column_is_refused_without_its_posts(flagger: Flagger, batch: object) -> None:
+    with pytest.raises(InputError, match=r"score_batch was given|No column 'text'") as refused:
+        flagger.score_batch(batch)  # type: ignore[arg-type]
+    assert "Vỡ đập" not in str(refused.value)
+
+
+@pytest.mark.parametrize("form", ["arrow", "pandas", "polars"])
+def test_datasets_of_any_format_map(flagger: Flagger, form: str) -> None:
+    datasets = pytest.importorskip("datasets")
+    dataset = datasets.Dataset.from_dict({"text": POSTS}).with_format(form)
+    scored = dataset.map(flagger.score_batch, batched=True).with_format(None)
+    assert scored["unverified_decision"][0] == "flag"
+    assert scored["error"][1].startswith("the text is N" if form == "pandas" else "the text is null")
+
+
 def test_arrow_tables_keep_their_types_without_a_score(flagger: Flagger) -> None:
-    pa = pytest.importorskip("pyarrow")
     whole = flagger.score_frame(pa.table({"text": POSTS}))
     none = flagger.score_frame(pa.table({"text": pa.array([], pa.string())}))
     for name in ("topics", "places", "is_local", "cues", "truncated"):

@@ -129,6 +129,22 @@ def test_contexts_cancel(post: str, cancelled: bool) -> None:
     assert hit.cancelled_by == ("context" if cancelled else None)
 
 
+@pytest.mark.parametrize("gap", [" ⭐ ", "⏰", "👨‍👩‍👧", " ❤️ 🇻🇳 ", "-"])
+def test_pictures_and_a_hyphen_part_no_phrase(gap: str) -> None:
+    assert texts(f"ừ nghe{gap}nói mưa", HEARSAY) == [f"nghe{gap}nói"]
+    assert texts("nghe - nói", HEARSAY) == texts("nghe/nói", HEARSAY) == []
+    assert texts("tiêm vắc-xin", rule("vắc-xin")) == ["vắc-xin"]
+
+
+def test_contexts_are_read_with_teencode_spelled_out() -> None:
+    taught = rule("nghe nói", not_after=("không",), not_before=("được",))
+    assert [hit.cancelled_by for hit in find("tui k nghe nói. nghe nói đc. nghe nói vs", taught)] == [
+        "context",
+        "context",
+        None,
+    ]
+
+
 def test_contexts_of_plain_hits_may_be_plain() -> None:
     fire = rule("cháy hàng", id="accident.fire", kind="topic", not_before=("vé",))
     assert [hit.cancelled_by for hit in find("chay hang ve", fire)] == ["context"]

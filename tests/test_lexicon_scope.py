@@ -42,6 +42,44 @@ def test_negation_reaches_a_few_syllables_within_the_sentence(post: str, cancell
 @pytest.mark.parametrize(
     ("post", "cancelled"),
     [
+        ("Vụ này k phải bắt cóc", True),
+        ("Hok có vụ bắt cóc", True),
+        ("20 k bắt cóc", False),
+        ("Đừng quên bắt cóc", False),
+        ("Đừng chần chừ bắt cóc", False),
+        ("Không quen bắt cóc", True),
+    ],
+)
+def test_negation_in_teencode_denies_and_of_delay_does_not(post: str, cancelled: bool) -> None:
+    assert cancelled_by(post, "negation") == ("negation" if cancelled else None)
+
+
+@pytest.mark.parametrize(
+    ("post", "cancelled"),
+    [
+        ("Không nghe nói gì", True),
+        ("Tui k nghe nói gì", True),
+        ("Chẳng phải nghe nói", True),
+        ("Chưa ai nghe nói vụ này", True),
+        ("Khong ai nghe noi", True),
+        ("Đừng ra đường nghe nói có cướp", False),
+        ("Không biết sao nghe nói có cướp", False),
+    ],
+)
+def test_hearsay_is_denied_directly(post: str, cancelled: bool) -> None:
+    (hit,) = find(post, rule("nghe nói", cancelled_by=("negation",)))
+    assert hit.cancelled_by == ("negation" if cancelled else None)
+
+
+@pytest.mark.parametrize(
+    ("post", "cancelled"),
+    [
+        ("Không biết thực hư, có vụ bắt cóc", False),
+        ("Chưa rõ thực hư, có vụ bắt cóc", False),
+        ("Nếu không đúng sự thật mình xóa, có vụ bắt cóc", False),
+        ("Sao không chia sẻ vụ bắt cóc", False),
+        ("Thực hư vụ bắt cóc", True),
+        ("Vụ bắt cóc ko đúng sự thật", True),
         ("Công an bác bỏ tin bắt cóc", True),
         ("Có bắt cóc? Đây là tin giả.", True),
         ("Tin đồn thất thiệt. Làm gì có bắt cóc.", True),

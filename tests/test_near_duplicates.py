@@ -1,10 +1,13 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
 pytest.importorskip("rensa")
 
+from flagger.near_duplicates import grouping
 from flagger.near_duplicates.reading import group_posts
-from flagger.near_duplicates.signatures import shingles
+from flagger.near_duplicates.signatures import PERMUTATIONS, shingles
 
 RUMOUR = (
     "Nghe nói chiều qua ở cổng trường tiểu học Thanh Oai có người lạ đi xe bán tải màu đen rủ mấy cháu nhỏ lên xe, "
@@ -54,6 +57,20 @@ def test_rows_without_a_post_or_words_have_no_group():
 def test_many_marks_take_no_quadratic_time():
     """With marks in another order than the canonical one, composing 200,000 of them took an hour."""
     assert shingles("a" + "\u0301\u0323" * 100_000 + " b")
+
+
+def test_memory_is_what_the_documentation_says(monkeypatch):
+    monkeypatch.setattr(grouping, "_BLOCK", 512)
+    posts = 40_000
+    signatures = np.random.default_rng(5).integers(0, 2**32, (posts, PERMUTATIONS), dtype=np.uint32)
+    signatures[1::2] = signatures[::2]
+    tracemalloc.start()
+    groups = grouping.group(signatures, np.ones(posts, dtype=np.bool_))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert set(groups.size.tolist()) == {2}
+    # "About 40 bytes", and what a block takes.
+    assert peak / posts < 55
 
 
 def test_no_posts():

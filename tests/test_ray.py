@@ -100,3 +100,19 @@ def test_the_command_writes_what_one_process_writes(cluster, tmp_path, sample_po
         assert result.exit_code == 0, result.output
         outputs[engine] = target.read_bytes()
     assert outputs["ray"] == outputs["local"]
+
+
+def test_a_row_that_is_not_scored_for_what_it_keeps_moves_no_other(cluster, tmp_path, sample_posts):
+    deep = "[" * 900 + "]" * 900
+    source = tmp_path / "posts.jsonl"
+    lines = [json.dumps({"text": post, "x": number}) for number, post in enumerate(sample_posts[:4])]
+    lines[1] = f"{lines[1][:-2]}{deep}}}"
+    source.write_text("\n".join(lines), encoding="utf-8")
+    outputs = []
+    for engine in ("local", "ray"):
+        target = tmp_path / f"{engine}.jsonl"
+        result = CliRunner().invoke(app, ["score", str(source), "-o", str(target), "--keep", "x", "--engine", engine])
+        assert result.exit_code == 0, result.output
+        outputs.append(target.read_bytes())
+    assert b"too deep" in outputs[0]
+    assert outputs[0] == outputs[1]

@@ -113,7 +113,8 @@ def test_a_second_run_at_the_same_time_is_refused(tmp_path):
 
 
 def test_unfinished_outputs_of_killed_runs_are_removed(tmp_path):
-    for name in (".out.csv.abc.part", ".other.csv.abc.part", "out.csv"):
+    others = [".other.csv.abc.part", ".out.csv.parquet.abc.part"]
+    for name in (".out.csv.abc.part", *others, "out.csv"):
         (tmp_path / name).write_text("x")
     with Journal(tmp_path / "out.csv", RUN):
-        assert sorted(path.name for path in tmp_path.iterdir()) == [".other.csv.abc.part", "out.csv", "out.csv.resume"]
+        assert sorted(path.name for path in tmp_path.iterdir()) == [*others, "out.csv", "out.csv.resume"]

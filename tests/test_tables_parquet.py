@@ -162,6 +162,32 @@ def test_types_of_a_folder_are_settled_at_the_start(tmp_path, first, second, kin
         assert found == values
 
 
+def test_dictionaries_of_a_folder_hold_the_values_of_all_files(tmp_path):
+    for name in "ab":
+        values = pa.array([f"{name}{number}" for number in range(100)])
+        codes = pa.DictionaryArray.from_arrays(pa.array(range(100), pa.int8()), values)
+        write(tmp_path / "posts", {"text": ["x"] * 100, "n": codes}, f"{name}.parquet")
+    target = tmp_path / "out.parquet"
+    with (
+        Table(tmp_path / "posts", Selection(keep=("n",))) as table,
+        open_writer(target, ("n",), types=table.types) as writer,
+    ):
+        for chunk in table:
+            writer.write(chunk.kept)
+    kept = pq.read_table(target)["n"]
+    assert kept.to_pylist() == [f"{name}{number}" for name in "ab" for number in range(100)]
+    with Table(tmp_path / "posts" / "a.parquet", Selection(keep=("n",))) as table:
+        assert table.types["n"].index_type == pa.int8()
+
+
+def test_a_time_that_the_type_of_other_files_does_not_hold_is_named(tmp_path):
+    far = pa.array([dt.datetime(9999, 12, 31)], pa.timestamp("ms"))
+    write(tmp_path / "posts", {"text": ["a"], "n": far}, "a.parquet")
+    write(tmp_path / "posts", {"text": ["b"], "n": pa.array([1], pa.timestamp("ns"))}, "b.parquet")
+    with pytest.raises(UnreadableTableError, match=r"Column 'n' is timestamp\[ms\].*timestamp\[ns\]"):
+        read(tmp_path / "posts", Selection(keep=("n",)))
+
+
 @pytest.mark.parametrize("with_id", ["a", "b"])
 def test_ids_may_be_missing_in_some_files_of_a_folder(tmp_path, with_id):
     for name in "ab":

@@ -18,6 +18,7 @@ RUMOUR = "nghe nói có vụ bắt cóc"
         ("b😱ắt c🔥óc", "bắt cóc"),
         ("n(ghe n[ói", "nghe nói"),
         ("t.hanh", "thanh"),
+        ("s.ẻ l/à b–ị t...ù", "sẻ là bị tù"),
         ("b\u3164ắt c\u3164óc", "bắt cóc"),
         # signs for spaces
         ("nghe.nói.có.vụ.bắt.cóc", RUMOUR),
@@ -31,6 +32,7 @@ RUMOUR = "nghe nói có vụ bắt cóc"
         # no spaces
         ("nghenóicóvụbắtcóc", RUMOUR),
         ("bắtcóc", "bắt cóc"),
+        ("matúy sạtlở", "ma túy sạt lở"),
         # marks that Vietnamese has not
         ("b\u0308ắt cóc trẻ ëm", "bắt cóc trẻ em"),
     ],
@@ -45,6 +47,9 @@ def test_repairs(post, normal):
         "anh/chị",
         "vắc-xin",
         "vắcxin",
+        "virút",
+        "t.ư",
+        "bài 1–bài 2",
         "km/h",
         "e-mail",
         "u.b.n.d",

@@ -39,6 +39,13 @@ class ScorerSettings:
     lexicon: str | Path | None = None
     exact: bool = False
 
+    def __post_init__(self) -> None:
+        """Name folders in full, for a worker may stand in another one."""
+        for name in ("model", "lexicon"):
+            given = getattr(self, name)
+            if given is not None:
+                object.__setattr__(self, name, str(Path(given).resolve() if Path(given).is_dir() else given))
+
     def load(self) -> Flagger:
         """Give the scorer of this process, loaded on first use.
 
@@ -76,7 +83,7 @@ class ArrowScorer:
 
         :param table: any columns, with the posts among them; a cell that is no text is told in ``error``.
         :return: the same columns and rows, without a copy, and flagger's columns after them.
-        :raises InputError: when the column is missing, or a name is taken that flagger adds.
+        :raises InputError: when the column is missing or there twice, or a name is taken that flagger adds.
         """
         added = added_columns(table.schema, text=self.text, evidence=self.evidence)
         made = [make_row(cell, ()) for chunk in table.column(self.text).chunks for cell in cell_texts(chunk)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -113,15 +113,20 @@ def result_columns(flagger: Flagger, posts: Iterable[object]) -> dict[str, list[
     return columns
 
 
-def batch_columns(flagger: Flagger, batch: Mapping[str, Sequence[object]], text: str) -> dict[str, list[Any]]:
+def batch_columns(flagger: Flagger, batch: Mapping[str, Iterable[object]], text: str) -> dict[str, list[Any]]:
     """Score a batch in columns; see :meth:`flagger.Flagger.score_batch`.
 
     :param flagger: the scorer.
-    :param batch: columns by name.
+    :param batch: columns by name, or a frame as a data set with the format of pandas, polars or Arrow gives it.
     :param text: name of the column with the posts.
     :return: the columns that flagger adds.
-    :raises InputError: when the column is missing or one text, or a name is taken already.
+    :raises InputError: when the batch has no columns, the one with the posts is missing or one text, or a name is taken
+        already.
     """
+    if not isinstance(batch, Mapping):
+        table = _eager(batch, "score_batch was given {}, expected columns by name, each a list.")
+        # To iterate over some tables is to get their posts, which belong in no message.
+        batch = {name: table[name] for name in table.columns}
     refuse_columns(batch, text=text, added=RESULT_COLUMNS, what="batch")
     if isinstance(batch[text], str):
         raise InputError(
@@ -140,10 +145,12 @@ def refuse_columns(columns: Collection[str], *, text: str, added: Iterable[str],
     :param text: name of the column with the posts.
     :param added: names of the columns to add.
     :param what: what to call the table.
-    :raises InputError: when the column is missing, or a name is taken.
+    :raises InputError: when the column is missing or there twice, or a name is taken.
     """
     if text not in columns or not isinstance(text, str):
         raise InputError(f"No column {text!r} in the {what}; there are {', '.join(map(repr, columns))}.")
+    if list(columns).count(text) > 1:
+        raise InputError(f"The {what} has more than one column {text!r}; rename or drop the others first.")
     taken = [name for name in added if name in columns]
     if taken:
         raise InputError(f"The {what} has the columns {', '.join(taken)} already; rename or drop them first.")
@@ -156,15 +163,13 @@ def score_frame(flagger: Flagger, frame: IntoDataFrameT, text: str) -> IntoDataF
     :param frame: any eager frame that narwhals knows.
     :param text: name of the column with the posts.
     :return: a frame of the same kind.
-    :raises InputError: when the column is missing or a name is taken already.
+    :raises InputError: when the column is missing, a name is taken already, or two columns have one name.
     """
-    try:
-        table = nw.from_native(frame, eager_only=True)
-    except TypeError as error:
-        raise InputError(
-            f"score_frame was given {type(frame).__name__}, expected an eager data frame of pandas, polars or pyarrow. "
-            "Collect a lazy frame first; for a column or a list use score_many."
-        ) from error
+    table = _eager(
+        frame,
+        "score_frame was given {}, expected an eager data frame of pandas, polars or pyarrow. Collect a lazy frame "
+        "first; for a column or a list use score_many.",
+    )
     refuse_columns(table.columns, text=text, added=RESULT_COLUMNS, what="frame")
     columns = result_columns(flagger, table[text].to_list())
     backend = nw.get_native_namespace(table)
@@ -172,7 +177,18 @@ def score_frame(flagger: Flagger, frame: IntoDataFrameT, text: str) -> IntoDataF
     if table.implementation.is_pandas_like():
         index = nw.maybe_get_index(table)
         added = [nw.maybe_set_index(series, index=index) for series in added]
-    return table.with_columns(*added).to_native()
+    scored: IntoDataFrameT = table.with_columns(*added).to_native()
+    return scored
+
+
+def _eager(frame: Any, refusal: str) -> nw.DataFrame[Any]:  # noqa: ANN401 - frames of any library
+    try:
+        table: nw.DataFrame[Any] = nw.from_native(frame, eager_only=True)
+    except nw.exceptions.DuplicateError as error:
+        raise InputError("Two columns have the same name; rename or drop one of them first.") from error
+    except TypeError as error:
+        raise InputError(refusal.format(type(frame).__name__)) from error
+    return table
 
 
 def _series(name: str, values: list[Any], backend: Any) -> nw.Series[Any]:  # noqa: ANN401 - a module of the frame's library

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from datetime import date, datetime, timedelta, timezone
 from typing import Final
@@ -14,11 +15,16 @@ _FORMATS: Final = (
     "%d/%m/%Y %H:%M:%S",
     "%d/%m/%Y %H:%M",
     "%d/%m/%Y",
+    "%d-%m-%Y %H:%M:%S",
+    "%d-%m-%Y %H:%M",
     "%d-%m-%Y",
     "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
     "%Y/%m/%d",
     "%a %b %d %H:%M:%S %z %Y",
 )
+# Before Python 3.11 neither fractions of any length nor zones without a colon are ISO 8601.
+_END_OF_ISO_TIME: Final = re.compile(r"(?<=[T :]\d\d)(?:[.,]\d+)?\s*(?:(Z|UTC)|([+-]\d\d):?(\d\d)?)?$", re.IGNORECASE)
 # By the number of digits: days and seconds written without any sign between.
 _COMPACT_FORMATS: Final = {8: "%Y%m%d", 14: "%Y%m%d%H%M%S"}
 
@@ -55,7 +61,8 @@ def _moment(value: object) -> datetime | None:
     text = str(value).strip()
     # Before ISO 8601, whose form without signs may be a year: digits can count milliseconds as well.
     try:
-        number = float(text)
+        # Python's numbers may hold underscores; those of files do not.
+        number = float(text.replace("_", " "))
     except ValueError:
         return _written(text)
     pattern = _COMPACT_FORMATS.get(len(text)) if text.isdigit() else None
@@ -64,11 +71,18 @@ def _moment(value: object) -> datetime | None:
 
 def _written(text: str) -> datetime | None:
     with suppress(ValueError):
-        return datetime.fromisoformat(text[:-1] + "+00:00" if text.endswith(("Z", "z")) else text)
+        return datetime.fromisoformat(_END_OF_ISO_TIME.sub(_plain_end, text))
     for pattern in _FORMATS:
         with suppress(ValueError):
             return datetime.strptime(text, pattern)
     return None
+
+
+def _plain_end(end: re.Match[str]) -> str:
+    universal, hours, minutes = end.groups()
+    if universal:
+        return "+00:00"
+    return f"{hours}:{minutes or '00'}" if hours else ""
 
 
 def _counted(number: float) -> datetime | None:

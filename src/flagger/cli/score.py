@@ -201,7 +201,7 @@ def score(
             counts = SummaryDuringScoring(scorer, time=time_column, window=(window or SummaryWindow.DAY).value)
             beside.add(summary, counts.add, lambda: print_summary(counts.write(summary)))
         explain = evidence or report is not None
-        found = find_groups(source, selection, format=format, folder=Path(output).parent) if groups else None
+        found = find_groups(source, selection, format=format, output=output) if groups else None
         elsewhere = (
             None
             if engine is Engine.LOCAL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -14,6 +15,7 @@ from flagger.errors import InputError
 from flagger.frames import GROUP_COLUMNS
 from flagger.near_duplicates.reading import group_posts
 from flagger.tables import Selection, Table
+from flagger.tables.atomic import output_error
 from flagger.tables.journal import Journal
 from flagger.tables.source import is_stream
 from flagger.version import __version__
@@ -100,22 +102,27 @@ def resumed(score: ChunkScorer, journal: Journal) -> ChunkScorer:
     return from_journal
 
 
-def find_groups(source: str, selection: Selection, *, format: str | None, folder: Path) -> Groups:
+def find_groups(source: str, selection: Selection, *, format: str | None, output: str) -> Groups:
     """Read the input once to find near-duplicates.
 
     :param source: the input.
     :param selection: the columns to read.
     :param format: format of the input, if the user named it.
-    :param folder: where a temporary file may stand.
+    :param output: the output, beside which a temporary file stands; for a stream it is in the system's folder for them.
     :return: the groups, by row.
+    :raises OutputError: when there is no place for the temporary file.
     """
+    folder = None if is_stream(output) else os.path.dirname(os.path.realpath(output))
 
     def posts() -> Iterator[Sequence[str | None]]:
         with Table(source, Selection(text=selection.text), format=format) as table:
             for chunk in table:
                 yield chunk.texts
 
-    return group_posts(posts(), folder=str(folder))
+    try:
+        return group_posts(posts(), folder=folder)
+    except OSError as error:
+        raise output_error(folder or "the temporary folder", error) from error
 
 
 def with_groups(score: ChunkScorer, groups: Groups) -> ChunkScorer:

@@ -9,7 +9,7 @@ from typing import Final
 
 from flagger.lexicon.loader import Lexicon, Rule
 from flagger.lexicon.schema import scopes_of
-from flagger.lexicon.scope import ScopeFinder, ScopeReader
+from flagger.lexicon.scope import ScopeFinder, ScopeReader, reading_view
 from flagger.lexicon.search import ExpressionFinder, PhraseFinder
 from flagger.text.aligned import AlignedText
 from flagger.text.alphabet import strip_diacritics
@@ -105,39 +105,39 @@ class LexiconMatcher:
     def _in_expanded(self, post: PreparedPost, view: AlignedText, known: Sequence[LexiconHit]) -> list[LexiconHit]:
         """Teencode spelled out finds what the post as written did not show."""
         candidates = [_Candidate(*found, "expanded") for found in self._written.find(view.text)]
+        covered = {(hit.name, place) for hit in known for place in range(hit.start, hit.end)}
         return [
             hit
             for hit in self._hits(post, view, candidates)
-            if not any(other.name == hit.name and other.start < hit.end and hit.start < other.end for other in known)
+            if not any((hit.name, place) in covered for place in range(hit.start, hit.end))
         ]
 
     def _hits(self, post: PreparedPost, view: AlignedText, candidates: list[_Candidate]) -> list[LexiconHit]:
         scopes = self._scope_finder.within(post)
+        reading = reading_view(post)
         hits = []
         for candidate in _longest(candidates, self._rules):
             rule = self._rules[candidate.rule]
             start, end = view.original_span(candidate.start, candidate.end)
-            normal = (candidate.start, candidate.end) if view is post.normal else _within(post.normal, start, end)
+            place = (candidate.start, candidate.end) if view is reading else _within(reading, start, end)
             hits.append(
                 LexiconHit(
                     *(rule.entry.id, rule.kind, rule.name, rule.entry.weight),
                     *(start, end, post.original[start:end]),
                     *(candidate.start, candidate.end, candidate.view),
-                    cancelled_by=self._cancelled_by(view.text, candidate, scopes, normal),
+                    cancelled_by=self._cancelled_by(reading.text, candidate, scopes, *place),
                 )
             )
         return hits
 
-    def _cancelled_by(
-        self, text: str, candidate: _Candidate, scopes: ScopeReader, normal: tuple[int, int]
-    ) -> str | None:
-        if text.endswith(_EXCLAMATIONS, candidate.start, candidate.end):
+    def _cancelled_by(self, text: str, candidate: _Candidate, scopes: ScopeReader, start: int, end: int) -> str | None:
+        if text.endswith(_EXCLAMATIONS, start, end):
             return CONTEXT
         contexts = self._contexts[candidate.rule]
-        if contexts is not None and contexts.surround(text, candidate):
+        if contexts is not None and contexts.surround(text, start, end, plain=candidate.view == "plain"):
             return CONTEXT
         for scope in self._scopes[candidate.rule]:
-            if scopes.covers(scope, *normal):
+            if scopes.covers(scope, start, end):
                 return scope
         return None
 
@@ -217,18 +217,17 @@ class _Contexts:
             max(map(len, following + preceding)) + _SLACK,
         )
 
-    def surround(self, text: str, candidate: _Candidate) -> bool:
-        plain = candidate.view == "plain"
+    def surround(self, text: str, start: int, end: int, *, plain: bool) -> bool:
         following = self.plain_following if plain else self.following
         preceding = self.plain_preceding if plain else self.preceding
         if following:
-            after = " ".join(text[candidate.end : candidate.end + self.reach].split())
+            after = " ".join(text[end : end + self.reach].split())
             if after.startswith(following) and any(
                 after.startswith(form) and not after[len(form) : len(form) + 1].isalnum() for form in following
             ):
                 return True
         if preceding:
-            before = " ".join(text[max(0, candidate.start - self.reach) : candidate.start].split())
+            before = " ".join(text[max(0, start - self.reach) : start].split())
             # "hình như" guesses, it does not compare.
             before = before[: -len("như")] if before.endswith(_GUESSES) else before
             return before.endswith(preceding) and any(

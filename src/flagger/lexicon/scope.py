@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from flagger.lexicon.schema import ScopeFile
+from flagger.text.aligned import AlignedText
 from flagger.text.alphabet import strip_diacritics
 from flagger.text.post import PreparedPost
+from flagger.text.sentences import sentence_spans
 
 NEGATION_REACH: Final = 2
 # Negation of the word right after it, for hearsay.
@@ -20,18 +22,27 @@ QUOTATION_WORDS: Final = 4
 _QUOTED: Final = re.compile(r"“[^“”]{1,2000}”|«[^«»]{1,2000}»|\"[^\"\n]{1,2000}\"")
 # Words that begin a clause of their own: a negation before them says nothing about what comes after.
 _CLAUSES: Final = "mà|chớ|chứ|nhưng|thì|nên|vì|ma|nhung|thi|nen"
+# What is not forgotten or put off is not denied: "đừng quên chia sẻ ngay", "đừng chần chừ chia sẻ gấp".
+_DELAYS: Final = "quên|ngại|ngần|chần|do dự|lưỡng lự|tiếc|bỏ qua|chan chu|ngan ngai|bo qua"
+# Between a negation and what is heard: "chẳng phải nghe đồn", "chưa ai nghe nói".
+_EMPHASIS: Final = "phải|phải là|ai|hề|từng|phai|phai la|tung"
 _HEARING: Final = ("nghe ", "thấy bảo", "thấy nói", "thay bao")
 # Before a negation: a question's tag ("có ai biết không") and a recovery ("uống ba thang khỏi") deny nothing.
 _TAGS: Final = "".join(
     f"(?<!{before} )"
     for before in ("biết", "phải", "đúng", "hay", "được", "thang", "chữa", "biet", "phai", "dung", "duoc")
 )
-# Before a correction: "không phải tin giả".
+# Before a correction that is none: "không phải tin giả", "chưa rõ thực hư", "nếu không đúng sự thật", "sao không …".
 _DENIALS: Final = "".join(
     f"(?<!{before} )"
     for before in (
-        *("không phải", "không phải là", "đâu phải", "đâu phải là", "chẳng phải", "chả phải", "ko phải", "k phải"),
-        *("khong phai", "khong phai la", "dau phai"),
+        *("không phải", "không phải là", "đâu phải", "đâu phải là", "chẳng phải", "chả phải"),
+        *("khong phai", "khong phai la", "dau phai", "nếu", "sao", "không thể"),
+        *(
+            f"{unsure} {known}"
+            for unsure in ("không", "chưa", "chẳng", "chả", "hông", "hổng", "ai", "khong", "chua")
+            for known in ("biết", "rõ", "biet", "ro")
+        ),
     )
 )
 # After a doubt: "chưa kiểm chứng nhưng cứ chia sẻ".
@@ -57,6 +68,15 @@ def _alternatives(phrases: Iterable[str]) -> str:
     return "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in ordered)
 
 
+def reading_view(post: PreparedPost) -> AlignedText:
+    """Give the view that scopes are read in, with teencode spelled out: "k phải nghe nói" denies, too.
+
+    :param post: the prepared post.
+    :return: the expanded view where there is one.
+    """
+    return post.normal if post.expanded is None else post.expanded
+
+
 class ScopeFinder:
     """Says which scopes cover a hit.
 
@@ -64,12 +84,14 @@ class ScopeFinder:
     """
 
     def __init__(self, scopes: ScopeFile) -> None:
-        reach = rf"(?:\s+(?!(?:{_CLAUSES})\s)\w+){{0,{NEGATION_REACH}}}\s*$"
+        reach = rf"(?:\s+(?!(?:{_CLAUSES}|{_DELAYS})\s)\w+){{0,{NEGATION_REACH}}}\s*$"
         negation = rf"(?<!\w){_TAGS}(?:{_alternatives(scopes.negation)})"
+        correction = _alternatives(scopes.correction)
         self._expressions = {
             "negation": re.compile(negation + reach),
-            DIRECT_NEGATION: re.compile(negation + r"\s*$"),
-            "correction": re.compile(rf"(?<!\w){_DENIALS}(?:{_alternatives(scopes.correction)})(?!\w)(?!{_DEFIANCE})"),
+            DIRECT_NEGATION: re.compile(negation + rf"(?:\s+(?:{_EMPHASIS}))?\s*$"),
+            # What stands before is looked at only where a correction begins: it has many forms.
+            "correction": re.compile(rf"(?<!\w)(?=(?:{correction})){_DENIALS}(?:{correction})(?!\w)(?!{_DEFIANCE})"),
             "question": re.compile(rf"\?|(?<!\w)(?:{_alternatives(scopes.question)})(?!\w)"),
             "figurative": re.compile(rf"(?<!\w){_NO_COMPARISONS}(?:{_alternatives(scopes.figurative)})\s*$"),
         }
@@ -103,9 +125,9 @@ class ScopeReader:
 
     def __init__(self, finder: ScopeFinder, post: PreparedPost) -> None:
         self._finder = finder
-        self._text = post.normal.text
-        self._sentences = post.sentences
-        self._starts = [start for start, _ in post.sentences]
+        self._text = reading_view(post).text
+        self._sentences = post.sentences if post.expanded is None else sentence_spans(self._text)
+        self._starts = [start for start, _ in self._sentences]
         self._cache: dict[tuple[str, int], bool] = {}
         self._quotations: list[tuple[int, int]] | None = None
 
@@ -113,7 +135,7 @@ class ScopeReader:
         """Say whether a scope covers a hit.
 
         :param scope: name of the scope.
-        :param start: first character of the hit in the normal view.
+        :param start: first character of the hit in the view that scopes are read in.
         :param end: just after its last character.
         :return: whether the scope covers it.
         """

@@ -10,16 +10,16 @@ import ahocorasick
 import re2
 
 from flagger.text.aligned import AlignedText
+from flagger.text.signs import PICTURES
 
 # With RE2's default of 8 MB the states of all expressions together do not fit, and each post costs 27 times as much.
 _EXPRESSION_MEMORY: Final = 32 << 20
 # How often a match that begins inside a word is looked through for one that does not.
 _SECOND_LOOKS: Final = 4
 # Views know no white space but spaces and line breaks. A line break may stand in a phrase, a blank line may not.
-_PICTURES: Final = "[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d]+"
-_PICTURE: Final = re.compile(_PICTURES)
-# Nor may a picture part a phrase: "chia sẻ 🔥 gấp".
-_GAP: Final = re.compile(f" *{_PICTURES}(?: *{_PICTURES})* *| +\n *|\n +| {{2,}}")
+_PICTURE: Final = re.compile(f"[{PICTURES}]")
+# Nor may a picture or a hyphen part a phrase: "chia sẻ 🔥 gấp", "nghe-nói".
+_GAP: Final = re.compile(rf" *[{PICTURES}][{PICTURES} ]*| +\n *|\n +| {{2,}}|(?<=[^\W\d_])-(?=[^\W\d_])")
 
 
 class Found(NamedTuple):
@@ -36,7 +36,7 @@ class Found(NamedTuple):
 
 
 class PhraseFinder:
-    """Finds literal phrases, whatever white space stands between their words but a blank line.
+    """Finds literal phrases, whatever white space stands between their words but a blank line; one hyphen may, too.
 
     :param phrases: phrases with single spaces, each with the number of its rule.
     """
@@ -44,7 +44,7 @@ class PhraseFinder:
     def __init__(self, phrases: Iterable[tuple[str, int]]) -> None:
         owners: dict[str, set[int]] = {}
         for phrase, rule in phrases:
-            owners.setdefault(phrase, set()).add(rule)
+            owners.setdefault(_GAP.sub(" ", phrase), set()).add(rule)
         self._automaton: Any = ahocorasick.Automaton()
         for phrase, rules in owners.items():
             self._automaton.add_word(phrase, (len(phrase), tuple(sorted(rules))))
@@ -62,7 +62,7 @@ class PhraseFinder:
             return []
         even = text.replace("\n", " ")
         view = None
-        if "  " in even or (not even.isascii() and _PICTURE.search(even)):
+        if "  " in even or "-" in even or (not even.isascii() and _PICTURE.search(even)):
             view = AlignedText(text).substitute(_GAP, lambda match: " ")
             even = view.text.replace("\n", " ")
         found = []

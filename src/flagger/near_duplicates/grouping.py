@@ -46,14 +46,20 @@ def group(signatures: Signatures, comparable: npt.NDArray[np.bool_]) -> Groups:
     parents = np.arange(len(signatures))
     members = np.flatnonzero(comparable)
     for band in range(BANDS):
-        keys = _band_keys(signatures, members, band)
-        order = np.argsort(keys, kind="stable")
-        for first, second in _similar_pairs(signatures, members[order], keys[order], parents):
+        for first, second in _similar_pairs(signatures, *_buckets(signatures, members, band), parents):
             _join(parents, first, second)
         parents = _roots(parents)
     roots = parents
     sizes = np.bincount(roots[members], minlength=len(roots))[roots] if len(roots) else roots
     return Groups(np.where(comparable, roots, -1), np.where(comparable, sizes, 0))
+
+
+def _buckets(signatures: Signatures, members: Integers, band: int) -> tuple[Integers, npt.NDArray[np.bool_]]:
+    """Give the posts of one bucket of a band after those of another, each in order, and where a bucket starts."""
+    keys = _band_keys(signatures, members, band)
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    return members[order], np.append(True, keys[1:] != keys[:-1])[: len(keys)]
 
 
 def _band_keys(signatures: Signatures, members: Integers, band: int) -> npt.NDArray[np.uint64]:
@@ -70,15 +76,13 @@ def _band_keys(signatures: Signatures, members: Integers, band: int) -> npt.NDAr
 
 
 def _similar_pairs(
-    signatures: Signatures, members: Integers, keys: npt.NDArray[np.uint64], parents: Integers
+    signatures: Signatures, members: Integers, starts: npt.NDArray[np.bool_], parents: Integers
 ) -> Iterator[tuple[int, int]]:
     """Compare each post of a bucket with the one before it and with the first, unless they are joined already."""
-    starts = np.append(True, keys[1:] != keys[:-1]) if len(keys) else np.zeros(0, dtype=np.bool_)
-    heads = np.maximum.accumulate(np.where(starts, np.arange(len(keys)), 0))
-    followers = np.flatnonzero(~starts)
+    heads, followers = np.flatnonzero(starts), np.flatnonzero(~starts)
     for begin in range(0, len(followers), _BLOCK):
         block = followers[begin : begin + _BLOCK]
-        for others in (block - 1, heads[block]):
+        for others in (block - 1, heads[np.searchsorted(heads, block) - 1]):
             first, second = members[others], members[block]
             apart = parents[first] != parents[second]
             first, second = first[apart], second[apart]

@@ -138,7 +138,9 @@ class Journal:
         """Remove the unfinished outputs of runs that were killed; this run alone holds the journal."""
         start, end = f".{self._target.name}.", ".part"
         for path in self._target.parent.iterdir():
-            if path.name.startswith(start) and path.name.endswith(end):
+            name = path.name
+            # What is between has no dot: else it is of an output with a longer name, which another run may be writing.
+            if name.startswith(start) and name.endswith(end) and "." not in name[len(start) : -len(end)]:
                 path.unlink(missing_ok=True)
 
     def _close(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from flagger.errors import UnreadableTableError
 from flagger.tables.chunk import CHUNK_ROWS, Chunk, Selection, make_row
 from flagger.tables.parquet_schema import (
     damaged,
@@ -78,7 +79,13 @@ class ParquetReader:
             spell = _decoded if name == self._selection.text else _spelled
             return pa.array([None if value is None else spell(value) for value in _bytes(array)], kind)
         repaired = _repaired(array)
-        return repaired if repaired.type == kind else repaired.cast(kind)
+        try:
+            return repaired if repaired.type == kind else repaired.cast(kind)
+        except pa.ArrowInvalid as error:
+            raise UnreadableTableError(
+                f"Column '{name}' is {array.type} after row {self._done} and holds a value that {kind}, its type in "
+                "other files, does not. Give all files the same type, or leave the column out."
+            ) from error
 
 
 def python_values(array: Any) -> list[Any]:  # noqa: ANN401 - pyarrow has no types

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -15,6 +15,8 @@ from flagger.errors import UnreadableTableError
 from flagger.tables.chunk import DEFAULT_ID_COLUMN, Selection
 from flagger.tables.inference import LARGEST_EXACT_IN_DOUBLE
 from flagger.tables.source import unreadable
+
+_DICTIONARY_INDEX: Final = pa.int32()
 
 
 @dataclass(slots=True)
@@ -98,6 +100,8 @@ def settle_columns(files: Sequence[Path], selection: Selection) -> ParquetColumn
                 kind = schema.field(name).type
                 if name in (selection.text, selection.id or DEFAULT_ID_COLUMN):
                     kind = _text_type(kind)
+                if len(files) > 1:
+                    kind = _common_dictionary(kind)
                 if name not in found:
                     found[name] = _Column(kind, path)
                 found[name].join(name, kind, path, is_exact=_is_exact_in_double(metadata, kind, name))
@@ -189,6 +193,13 @@ def _text_type(kind: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
     if not is_binary(value):
         return kind
     return pa.large_string() if pa.types.is_large_binary(value) else pa.string()
+
+
+def _common_dictionary(kind: Any) -> Any:  # noqa: ANN401 - pyarrow has no types
+    """Give the type of a column whose dictionary has to hold the values of all files; pandas counts with few bits."""
+    if not pa.types.is_dictionary(kind) or kind.index_type.bit_width >= _DICTIONARY_INDEX.bit_width:
+        return kind
+    return pa.dictionary(_DICTIONARY_INDEX, kind.value_type, kind.ordered)
 
 
 def value_type(kind: Any) -> Any:  # noqa: ANN401 - pyarrow has no types

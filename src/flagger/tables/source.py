@@ -30,7 +30,8 @@ _BYTE_ORDER_MARKS: Final = (
 )
 _LONGEST_MARK: Final = 4
 _GZIP_MAGIC: Final = b"\x1f\x8b"
-_ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
+# A frame of data, or one to skip, which is what pzstd writes first.
+_ZSTD_MAGIC: Final = re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18")
 _Readable = IO[bytes] | gzip.GzipFile
 
 
@@ -104,7 +105,7 @@ class TextSource:
             stream, head = self._sniffed(raw)
             if head.startswith(_GZIP_MAGIC):
                 stream, head = self._unpacked(gzip.GzipFile(fileobj=stream))
-            elif head.startswith(_ZSTD_MAGIC):
+            elif _ZSTD_MAGIC.match(head):
                 import pyarrow as pa
 
                 packed = pa.PythonFile(stream, mode="r")

@@ -10,13 +10,13 @@ from typing import Final
 
 from flagger.text.aligned import AlignedText
 from flagger.text.post import PreparedPost
+from flagger.text.signs import PICTURES
 
 # Above this share of capitals among the letters a post shouts, and capitals tell nothing about names.
 LOUD_SHARE: Final = 0.3
 LONGEST_ABBREVIATION: Final = 5
 
-# Pictographs and symbols with what joins, colours and encloses them.
-_PICTURES: Final = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3]")
+_PICTURES: Final = re.compile(f"[{PICTURES}]")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
 

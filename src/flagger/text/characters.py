@@ -9,6 +9,7 @@ from typing import Final
 
 from flagger.text.aligned import AlignedText
 from flagger.text.alphabet import TONED
+from flagger.text.syllables import is_syllable
 
 _VIETNAMESE: Final = "".join(form for forms in TONED.values() for form in forms if not form.isascii()) + "đ"
 _VIETNAMESE_LETTERS: Final = _VIETNAMESE + _VIETNAMESE.upper()
@@ -34,13 +35,14 @@ _MANY_MARKS: Final = re.compile("[^\\w\0-\u02ff]{31,}")
 
 # Cyrillic, then Greek: each look-alike before the Latin letter that it is drawn as.
 _LOOK_ALIKE_PAIRS: Final = (
-    "АA ВB ЕE ЅS ІI ЈJ КK МM НH ОO РP СC ТT УY ХX ҮY ԀD ԌG ԚQ ԜW аa еe ѕs іi јj оo рp сc уy хx үy ԁd ԍg ԛq ԝw һh "
+    "АA ВB ЕE ЅS ІI ЈJ КK МM НH ОO РP СC ТT УY ХX ҮY ԀD ԌG ԚQ ԜW аa кk еe ѕs іi јj оo рp сc уy хx үy ԁd ԍg ԛq ԝw һh "
     "ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX αa οo ρp ιi κk νv υu χx γy ϲc ϳj τt"
 )
 _LOOK_ALIKES: Final = {pair[0]: pair[1] for pair in _LOOK_ALIKE_PAIRS.split()}
 
 
-# Full-width forms, mathematical letters, circled numbers and letters, squared letters, letter-like symbols.
+# Full-width forms, mathematical letters, circled numbers and letters, squared letters, letter-like symbols, Roman
+# numerals, raised and lowered letters.
 _STYLED_RANGES: Final = (
     (0xFF01, 0xFF5F),
     (0x1D400, 0x1D800),
@@ -48,6 +50,11 @@ _STYLED_RANGES: Final = (
     (0x24B6, 0x24EB),
     (0x1F130, 0x1F14A),
     (0x2102, 0x214A),
+    (0x2160, 0x2180),
+    (0x2B0, 0x2E4),
+    (0x1D2C, 0x1DC0),
+    (0x2071, 0x2080),
+    (0x2090, 0x209D),
 )
 _WIDE_SPACES: Final = (*range(0x2000, 0x200B), 0x09, 0xA0, 0x1680, 0x202F, 0x205F, 0x2800, 0x3000)
 _LINE_BREAKS: Final = (0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029)
@@ -65,7 +72,7 @@ def _styled() -> dict[int, str]:
             folded = unicodedata.normalize("NFKC", chr(code))
             if len(folded) == 1 and folded != chr(code) and folded.isascii():
                 table[code] = folded
-    for start in (0x1F150, 0x1F170):
+    for start in (0x249C, 0x1F110, 0x1F150, 0x1F170):
         table.update({start + index: chr(ord("A") + index) for index in range(26)})
     table |= _oddly_marked()
     return table | dict.fromkeys(_WIDE_SPACES, " ") | dict.fromkeys(_LINE_BREAKS, "\n")
@@ -99,8 +106,11 @@ def clean(post: str) -> AlignedText:
     view = view.with_text(in_canonical_order(view.text))
     view = _compose(view)
     view = view.with_text(view.text.translate(_STYLED))
-    if _GREEK_OR_CYRILLIC.search(view.text):
-        view = view.substitute(_FOREIGN_WORD, _without_look_alikes)
+    foreign = set(_GREEK_OR_CYRILLIC.findall(view.text))
+    if foreign:
+        # Real Greek or Russian has letters that are drawn like no Latin one.
+        disguise = all(_open_foreign(letter)[0] in _LOOK_ALIKES for letter in foreign)
+        view = view.substitute(_FOREIGN_WORD, lambda match: _without_look_alikes(match, disguise))
     # Styled letters may now meet marks that they did not compose with before.
     view = _compose(view)
     return view.substitute(_LEFT_MARKS, lambda match: "")
@@ -115,17 +125,21 @@ def in_canonical_order(text: str) -> str:
     return _MANY_MARKS.sub(_in_canonical_order, text)
 
 
-def _without_look_alikes(match: re.Match[str]) -> str:
-    """Turn Greek and Cyrillic look-alikes into Latin letters in a word that has Latin letters too."""
+def _without_look_alikes(match: re.Match[str], disguise: bool) -> str:
+    """Turn Greek and Cyrillic look-alikes into Latin letters in a word that has Latin letters too.
+
+    In a disguise also in words of nothing else, if that makes Vietnamese syllables of them: "са nhіễm".
+    """
     word = match.group()
     if _GREEK_OR_CYRILLIC.search(word) is None:
         return word
     # A word's own marks stay composed on Latin letters, so that its length seldom changes.
     letters = [_LOOK_ALIKES.get(letter, letter) for part in word for letter in _open_foreign(part)]
     folded = unicodedata.normalize("NFC", "".join(letters))
-    if _GREEK_OR_CYRILLIC.search(folded) or not any(_is_latin(letter) for letter in word):
+    if _GREEK_OR_CYRILLIC.search(folded):
         return word
-    return folded
+    mixed = any(_is_latin(letter) for letter in word)
+    return folded if mixed or (disguise and len(folded) > 1 and is_syllable(folded.lower())) else word
 
 
 def _open_foreign(character: str) -> str:

@@ -10,10 +10,11 @@ from typing import Final
 from flagger.text.aligned import AlignedText
 from flagger.text.alphabet import TONED
 from flagger.text.protected import Edit, outside_protected
+from flagger.text.signs import DASHES, DOTS, SYMBOLS
 from flagger.text.syllables import PLACE_SYLLABLES, WORD, is_syllable, split_syllables, words_around
 
 _PIECE: Final = r"(?:[nN][gG][hH]|[cgknptCGKNPT][hH]|[nN][gG]|[tT][rR]|[qQ][uU]|[^\W\d_])"
-_SYMBOL: Final = r"[.\-_*·•|/~+=^'’,:;]"
+_SYMBOL: Final = rf"[{DOTS}{DASHES}_*|/~+=^'’,:;…!?&°×{SYMBOLS}]"
 # Letters apart: "ch.ế.t", "b-ắ-t c-ó-c", "c h i a  s ẻ".
 APART: Final = re.compile(rf"(?<![^\W_]){_PIECE}(?:(?:{_SYMBOL}{{1,2}}| {{1,3}}){_PIECE}){{2,}}(?![^\W_])")
 _TOKEN: Final = re.compile(r"[^ ]+")
@@ -22,7 +23,7 @@ _FEWEST_PIECES: Final = 3
 _LOWER: Final = "a-zđ" + "".join(form for forms in TONED.values() for form in forms if not form.isascii())
 _UPPER: Final = "A-ZĐ" + "".join(form.upper() for forms in TONED.values() for form in forms if not form.isascii())
 CAPITAL_INSIDE: Final = re.compile(rf"[{_UPPER}](?<=[{_LOWER}].)")
-_UNDERSCORE: Final = re.compile(r"(?<=[^\W_])_+(?=[^\W_])")
+_UNDERSCORE: Final = re.compile(r"(?<=[^\W_])_+|(?<!_)_+(?=[^\W_])")
 _PARTS_OF_A_PHRASE: Final = 3
 
 
@@ -81,21 +82,32 @@ def _join_group(text: str, pieces: list[tuple[int, int]]) -> Iterator[Edit]:
         yield gap_start, gap_end, " " if done in breaks else ""
 
 
-def part_words(view: AlignedText) -> AlignedText:
-    """Part words written together: by underscores, and by capitals in hashtags and Vietnamese names.
+def part_capitals(view: AlignedText) -> AlignedText:
+    """Part words written together in hashtags and Vietnamese names, where a capital begins the next.
 
     :param view: a cleaned view, case kept.
     :return: the view with spaces between those words, or the same one.
     """
     text = view.text
-    edits: list[Edit] = [(*match.span(), " " * len(match.group())) for match in _UNDERSCORE.finditer(text)]
-    for start, end in words_around(text, CAPITAL_INSIDE):
-        edits.extend(_part_capitals(text, start, end))
-    return view.replace_spans(outside_protected(text, sorted(edits)))
+    edits = [edit for span in words_around(text, CAPITAL_INSIDE) for edit in _part_capitals(text, *span)]
+    return view.replace_spans(outside_protected(text, edits))
+
+
+def part_underscores(view: AlignedText) -> AlignedText:
+    """Put spaces for the underscores that tie words together or mark them: "#bắt_cóc", "_nghe nói_".
+
+    :param view: a cleaned view, case kept.
+    :return: the view with those spaces, or the same one.
+    """
+    text = view.text
+    edits = [(*match.span(), " " * len(match.group())) for match in _UNDERSCORE.finditer(text)]
+    return view.replace_spans(outside_protected(text, edits))
 
 
 def _part_capitals(text: str, start: int, end: int) -> Iterator[Edit]:
-    """Part "ĐắkNông"; "#ChiaSeGap" only behind a hash sign, and never brand names such as "YouTube"."""
+    """Part "ĐắkNông"; "#ChiaSeGap" only behind a hash sign, and never "YouTube" or one syllable, "nGhE NóI"."""
+    if is_syllable(text[start:end].lower()):
+        return
     breaks = [found.start() for found in CAPITAL_INSIDE.finditer(text, start, end)]
     parts = [text[a:b].lower() for a, b in pairwise([start, *breaks, end])]
     syllabic = all(is_syllable(part) or part in PLACE_SYLLABLES for part in parts)

@@ -9,7 +9,7 @@ from typing import Final
 from flagger.text.aligned import AlignedText
 from flagger.text.alphabet import strip_and_count, strip_diacritics
 from flagger.text.characters import clean
-from flagger.text.joining import APART, CAPITAL_INSIDE, join_letters, part_words
+from flagger.text.joining import APART, CAPITAL_INSIDE, join_letters, part_capitals, part_underscores
 from flagger.text.masks import mask
 from flagger.text.post import PreparedPost
 from flagger.text.sentences import sentence_spans
@@ -75,13 +75,16 @@ def prepare(post: str) -> PreparedPost:
 def _repair_cased(view: AlignedText, unsettled: str) -> AlignedText:
     """Make the repairs that need capitals; each runs only when the unsettled words give reason to."""
     repaired = view
-    if "_" in unsettled or CAPITAL_INSIDE.search(view.text):
-        repaired = part_words(repaired)
+    if CAPITAL_INSIDE.search(view.text):
+        repaired = part_capitals(repaired)
     if APART.search(unsettled):
         repaired = join_letters(repaired)
     # Words parted by line breaks or lone signs are settled one by one, so that the text itself has to be asked.
     if CHAIN.search(unsettled) or SEPARATED.search(view.text):
         repaired = drop_separators(repaired)
+    # Only now, for an underscore may stand between the letters of a word.
+    if "_" in unsettled:
+        repaired = part_underscores(repaired)
     if DIGIT_AFTER_LETTER.search(unsettled):
         repaired = fold_leet(repaired)
     if RUN_TOGETHER.search(unsettled):

@@ -11,16 +11,18 @@ from itertools import pairwise
 from typing import Final
 
 from flagger.text.aligned import AlignedText
+from flagger.text.alphabet import split_tone
 from flagger.text.protected import Edit, outside_protected
+from flagger.text.signs import DASHES, DOTS, SYMBOLS
+from flagger.text.spelling import squeeze_word
 from flagger.text.syllables import is_syllable, split_syllables
 
-_EMOJI: Final = "\u2190-\u21ff\u2460-\u27bf\u2900-\u2bff\U0001f000-\U0001faff"
-_GLUE: Final = rf"[.\-_*·•|/\\~+=^'’()\[\]{{}}<>#:{_EMOJI}]"
+_GLUE: Final = rf"[{DOTS}{DASHES}_*|/\\~+=^'’()\[\]{{}}<>#:{SYMBOLS}]"
 _LETTERS: Final = r"[^\W\d_]{1,40}"
 # A word broken or words tied together by something other than a space.
 CHAIN: Final = re.compile(rf"(?<![^\W_]){_LETTERS}(?:{_GLUE}{{1,3}}{_LETTERS})+(?![^\W_])")
 # One word, a separator, one word, and so on: nobody writes lists of single syllables this long.
-_GAP: Final = rf"[ \n]{{0,2}}(?:[.\-*·•|/\\~+=^()\[\]#…{_EMOJI}][ \n]{{0,2}}){{1,3}}"
+_GAP: Final = rf"[ \n]{{0,2}}(?:[{DOTS}\-*|/\\~+=^()\[\]#…{SYMBOLS}][ \n]{{0,2}}){{1,3}}"
 BETWEEN: Final = re.compile(rf"(?<![^\W_]){_LETTERS}(?:{_GAP}{_LETTERS}){{3,}}(?![^\W_])")
 COMMAS: Final = re.compile(rf"(?<![^\W_]){_LETTERS}(?:(?:[,;:] {{0,2}}|\n{{1,2}}){_LETTERS}){{5,}}(?![^\W_])")
 SEPARATED: Final = re.compile(rf"#|{BETWEEN.pattern}|{COMMAS.pattern}")
@@ -28,12 +30,12 @@ _HASHED: Final = re.compile(r"#[^\W\d_]{1,7}(?: #[^\W\d_]{1,7})+(?![^\W_])")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SHORTEST_JOINED: Final = 3
 _PAIR: Final = 2
-_ORDINARY: Final = ("/", "-")
+_ORDINARY: Final = ("/", "-", "–")
 # Foreign words that by custom are written as one.
-_LOAN_WORDS: Final = frozenset("vắcxin vácxin vắcxanh cácbon prôtêin".split())
+_LOAN_WORDS: Final = frozenset("vắcxin vácxin vắcxanh cácbon prôtêin virút rôbốt lênin giêsu biđen".split())
 
 # Words written together: one such run of letters.
-RUN_TOGETHER: Final = re.compile(r"(?<![^\W_])(?=[a-zA-Z]{0,60}[^\W\d_a-zA-Z])[^\W\d_]{6,}(?![^\W_])")
+RUN_TOGETHER: Final = re.compile(r"(?<![^\W_])(?=[a-zA-Z]{0,60}[^\W\d_a-zA-Z])[^\W\d_]{5,}(?![^\W_])")
 _VOWELS_FIRST: Final = re.compile("[^bcdđghklmnpqrstvx]")
 
 
@@ -74,7 +76,7 @@ def part_joined_words(view: AlignedText) -> AlignedText:
     edits: list[Edit] = []
     for match in RUN_TOGETHER.finditer(text):
         letters = match.group().lower()
-        if len(letters) != len(match.group()) or letters in _LOAN_WORDS or is_syllable(letters):
+        if len(letters) != len(match.group()) or letters in _LOAN_WORDS or is_syllable(squeeze_word(letters)):
             continue
         parts = split_syllables(letters)
         if parts is None or len(parts) < _PAIR:
@@ -119,7 +121,9 @@ def _joins_up_to(parts: list[str], syllabic: list[bool], first: int) -> int:
     for last in range(min(len(parts), first + 7) - 1, first, -1):
         stretch = parts[first : last + 1]
         joined = "".join(stretch)
-        odd = len(joined) >= _SHORTEST_JOINED and not all(syllabic[first : last + 1])
+        # "b.ị": a consonant and a vowel with a tone are a word; "t.ư" without one is an abbreviation.
+        enough = len(joined) >= _SHORTEST_JOINED or split_tone(stretch[-1])[1] > 0
+        odd = enough and not all(syllabic[first : last + 1])
         if odd and _one_case(stretch) and is_syllable(joined.lower()):
             return last
     return first

@@ -15,7 +15,9 @@ _LETTER: Final = r"[^\W\d_]"
 
 # --- digits for letters
 DIGIT_AFTER_LETTER: Final = re.compile(rf"[0-9](?<={_LETTER}.)")
-_LEET: Final = re.compile(rf"(?<![^\W_]){_LETTER}{{1,6}}[0-9](?:{_LETTER}|(?<=[hH]0)(?![^\W_]))[^\W_]{{0,6}}(?![^\W_])")
+# Without the digit these are no words: "ch0", "ngh3"; but "nh3" is ammonia.
+_LAST_DIGIT: Final = r"(?:(?<=[hH]0)|(?<=[nN][gG][hH]3))(?![^\W_])"
+_LEET: Final = re.compile(rf"(?<![^\W_]){_LETTER}{{1,6}}[0-9](?:{_LETTER}|{_LAST_DIGIT})[^\W_]{{0,6}}(?![^\W_])")
 _LEET_LETTERS: Final = str.maketrans("0134", "oiea")
 _MOST_LEET_DIGITS: Final = 2
 
