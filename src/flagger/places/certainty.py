@@ -67,7 +67,7 @@ def strength_in_context(view: View, start: int, end: int) -> int:
         return NEEDS_RELATIVE
     like_a_person = written in PERSON_LIKE or written in GUARDED
     if like_a_person and view.word_after(end) in PERSON_VERBS and not is_after_locative(view, start):
-        return NEEDS_NEIGHBOUR
+        return NEEDS_RELATIVE
     if like_a_person and _is_after(view, start, COMPANIES, COMPANY_PAIRS):
         return NEEDS_NEIGHBOUR
     return SURE
@@ -127,6 +127,9 @@ def _long_alias_strength(view: View, start: int, end: int, written: str, *, exac
         return NEEDS_NEIGHBOUR
     if capitals == EVERY or (written not in WORD_LIKE_PLAIN and not view.has_diacritics):
         return SURE
+    if not exact and not capitals and view.has_diacritics:
+        # "con dao" is a knife
+        return NEEDS_RELATIVE
     # A name without diacritics looks exact in a post without any.
     if exact and (view.has_diacritics or is_after_locative(view, start)):
         return SURE
@@ -188,6 +191,8 @@ def is_person(view: View, start: int, end: int, written: str, level: int) -> boo
         # No person is called after a province that is no given name: "Vĩnh Châu Sóc Trăng" are two places.
         return written in PERSON_LIKE or (level > PROVINCE and written not in FAMOUS)
     earlier, last = view.word_before(begin)
+    if written in PERSON_LIKE and _is_middle_name(view, begin, earlier, last):
+        return True
     if before not in TITLES or view.normal[earlier:stop] in PEOPLE_PAIRS:
         return False
     if written in PERSON_LIKE or written in GUARDED:
@@ -195,6 +200,13 @@ def is_person(view: View, start: int, end: int, written: str, level: int) -> boo
     # "chị Thanh Thủy" is a person, "các chị Thanh Thủy" come from there.
     several = view.normal[earlier:last] in PLURALS
     return level == DISTRICT and written not in FAMOUS and not several and view.capitals(start, end) == EVERY
+
+
+def _is_middle_name(view: View, start: int, earlier: int, last: int) -> bool:
+    """Say whether a capitalised word stands between a surname with a title and a name: "ông Trần Gia Thái Bình"."""
+    if earlier == last or view.normal[earlier:last] not in SURNAMES or not view.surface(start, start + 1).isupper():
+        return False
+    return view.surface(earlier, earlier + 1).isupper() and _word_before(view, earlier) in TITLES
 
 
 def province_strength(view: View, start: int, end: int, written: str, *, exact: bool, capitals: int) -> int:

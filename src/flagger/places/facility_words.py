@@ -36,7 +36,7 @@ def _plain(word: str) -> str:
 
 def _table() -> dict[str, FacilityWord]:
     rows = (
-        ("hamlet", True, False, "thôn|ấp|xóm|khu phố|kp|tổ dân phố|tdp|khóm|khu vực|kv"),
+        ("hamlet", True, False, "thôn|ấp|xóm|khu phố|khối phố|kp|tổ dân phố|tdp|khóm|khu vực|kv"),
         ("hamlet", False, True, "bản|buôn|làng|phum|sóc"),
         ("team", True, False, "đội|tổ"),
         ("number", True, False, "hẻm|ngõ|ngách|kiệt|số nhà"),
@@ -85,7 +85,7 @@ FACILITY_WORDS: Final = _table()
 NO_NAMES: Final = word_set(
     "việt trời chúa phật covid facebook internet tổ quốc đảng nhà nước thế giới trung mỹ nga nhật hàn anh "
     "pháp đức châu phi âu á úc bắc nam caspi baltic địa đỏ chết chủ công ngày tết tàu thời qh ubnd sinh tin chất "
-    "cứu chức triều đông"
+    "cứu chức triều đông phá"
 )
 # First words of names that go on with another capital ("Trung Kính", "Nam Du"), but for these second words.
 FOREIGN_PAIRS: Final = {
@@ -117,17 +117,52 @@ MEASURES: Final = word_set(
     "hải ca giờ tạ tấn người km m mét cây tỷ triệu nghìn ngàn ngày tháng năm lần con chiếc phút hôm tuổi trẻ học vụ độ "
     "phần h tiếng nạn đứa bệnh căn hộ"
 )
-# Words that begin the next part of an address when a capital or a number follows.
-NEXT_PARTS: Final = word_set("quận huyện phường xã tỉnh tp thị thành")
-# Facility words that are second halves of other words, and the first halves; without diacritics.
+# Streets are called after places that they do not lie in: "đường Trường Sa" is in Hồ Chí Minh City.
+CALLED_AFTER: Final = tuple(
+    f"{spelling} "
+    for word in "đường|phố|đại lộ|xa lộ|hẻm|ngõ|ngách|kiệt|số nhà".split("|")
+    for spelling in (word, _plain(word))
+)
+# Public bodies are called after their unit.
+LIES_IN_ITS_NAME: Final = phrase_set(
+    "bệnh viện|bv|bvđk|trung tâm y tế|ttyt|trạm y tế|cdc|viện pasteur|viện nhi|trường|trường thpt|trường thcs|"
+    "trường tiểu học|trường mầm non|trường mẫu giáo|trường đại học|trường cao đẳng|trường đh|đại học|học viện|"
+    "bưu điện|bưu cục|bảo tàng|nhà văn hóa|nhà văn hoá|nhà tang lễ|nghĩa trang|trường bắn|sân vận động"
+)
+# Stations, harbours, bridges, works, roads and nature of a place usually lie there.
+NEAR_ITS_NAME: Final = phrase_set(
+    "bến xe|ga|sân bay|cảng hàng không|cảng|cửa khẩu|bến phà|bến đò|khu công nghiệp|kcn|cụm công nghiệp|ccn|"
+    "khu chế xuất|kcx|nhà máy|thủy điện|thuỷ điện|nhiệt điện|trạm thu phí|mỏ than|vườn quốc gia|khu bảo tồn|"
+    "khu du lịch|kdl|cầu|cầu vượt|hầm chui|nút giao|đèo|dốc|quốc lộ|ql|tỉnh lộ|hương lộ|cao tốc|khu vực|kv|"
+    "sông|hồ|núi|đảo|biển|bãi biển|vịnh|đầm|kênh|suối|thác|cù lao|bán đảo|quần đảo|hòn|đập|gành|ghềnh|cồn|rạch|"
+    "hồ chứa|hồ thủy điện|cửa biển|mũi"
+)
+# Objects that everybody knows by their name alone.
+WELL_KNOWN: Final = phrase_set("chợ bến thành|chùa bái đính|chùa hương|chùa một cột|nhà hát lớn hà nội")
+# Words that are loose with a capital, but not at the beginning of a sentence: "Đường Nguyễn Hữu Cảnh ngập".
+SURE_AT_THE_BEGINNING: Final = word_set("đường phố chợ cầu")
+# Words that make another word or the name of a unit with them: "Đường sắt", "Cầu Giấy", "Chợ Mới".
+PARTS_OF_OTHERS: Final = word_set("sắt bộ thủy thuỷ dây cao tăng giấy ngang kè diễn mới đồn lách gạo lớn rã đêm tết")
+# Words of two syllables in the names of institutions, whose second half is often written in lower case.
+WORDS_OF_INSTITUTIONS: Final = phrase_set(
+    "sư phạm|kinh tế|quốc dân|công nghệ|công nghiệp|kỹ thuật|xã hội|nhân văn|tự nhiên|khoa học|nông nghiệp|lâm nghiệp|"
+    "bách khoa|ngoại thương|thương mại|ngân hàng|tài chính|kế toán|truyền máu|huyết học|nhiệt đới|trung ương|ung bướu|"
+    "văn hóa|mỹ thuật|hàng hải|giao thông|vận tải|kiến trúc|xây dựng|tổng hợp|lịch sử|mỹ nghệ|điện lực|ngoại ngữ|y học|"
+    "cổ truyền|phục hồi|chức năng|chấn thương|chỉnh hình|điện máy|quốc gia"
+)
+# What a school is called when it is not named.
+SCHOOL_LEVELS: Final = word_set("đh cđ thcs thpt th mn đại học tiểu mầm non cao đẳng mẫu giáo")
+# Facility words that are second halves of other words, and the first halves; without diacritics, but for those that
+# would be other words ("qua cầu").
 COMPOUNDS: Final = {
-    "cau": frozenset({"yeu", "nhu", "toan", "co", "thinh", "hoan"}),
+    "cau": frozenset({"yeu", "nhu", "toan", "co", "thinh", "hoan", "quả", "địa", "khẩn"}),
     "dinh": frozenset({"gia", "an", "quyet", "khang", "on"}),
-    "truong": frozenset({"thi", "hien", "moi", "lap", "chu", "nong", "cong", "quang", "hau", "bi"}),
-    "pho": frozenset({"thanh", "ung"}),
-    "duong": frozenset({"binh", "hai", "tieu", "tinh"}),
+    "truong": frozenset("thi hien moi lap chu nong cong quang hau bi hoi chien kich sung ngu đấu vũ phi".split()),
+    "pho": frozenset({"thanh", "ung", "duong", "he"}),
+    "duong": frozenset({"binh", "hai", "tieu", "tinh", "thien"}),
     "dao": frozenset({"chi", "lanh", "dao", "giang", "doc"}),
-    "ho": frozenset({"dong", "ung"}),
+    "ho": frozenset({"dong", "ung", "giang"}),
+    "thon": frozenset({"nong"}),
     "toa": frozenset({"phong", "lan"}),
     "nui": frozenset({"mien"}),
     "bien": frozenset({"mien"}),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from functools import cache, lru_cache, partial
 
@@ -12,7 +11,9 @@ from flagger.places.facilities import find_facilities
 from flagger.places.facility_words import NUMBER_WORDS
 from flagger.places.foreign import without_foreign
 from flagger.places.gazetteer import Gazetteer, default_gazetteer
-from flagger.places.view import SURE, Mention, View
+from flagger.places.inner_names import settle, take_in
+from flagger.places.lists import spread_unit_words
+from flagger.places.view import Mention, View
 from flagger.places.words import OTHER
 from flagger.results import Place, PlaceCandidate
 from flagger.text.post import PreparedPost
@@ -50,13 +51,14 @@ class PlaceFinder:
             return []
         matches.sort(key=_start)
         mentions = recognition.recognise(view, self.gazetteer, matches)
+        mentions = spread_unit_words(view, self.gazetteer, mentions)
         facilities = find_facilities(view, matches)
-        mentions = resolution.without_overlaps(_take_in(mentions, facilities))
+        mentions = resolution.without_overlaps(take_in(view, mentions, facilities))
         accepted = without_foreign(view.normal, resolution.accept(view.normal, self.gazetteer, mentions))
         if not accepted:
             return []
         resolution.part_namesakes(view.normal, self.gazetteer, accepted)
-        chosen = resolution.choose_units(view.normal, self.gazetteer, accepted)
+        chosen = settle(view, self.gazetteer, accepted)
         describe = cache(partial(resolution.candidates, self.gazetteer))
         return [self._place(view, *pair, describe) for pair in zip(accepted, chosen, strict=True)]
 
@@ -89,20 +91,6 @@ class PlaceFinder:
 
 def _start(match: tuple[int, int, Entry]) -> int:
     return match[0]
-
-
-def _take_in(mentions: list[Mention], facilities: list[Mention]) -> list[Mention]:
-    """Give facilities the units of the last name inside them, so that "bệnh viện tỉnh Phú Yên" lies in Phú Yên."""
-    first = 0
-    for facility in facilities:
-        while first < len(mentions) and mentions[first].name_start < facility.start:
-            first += 1
-        for mention in itertools.islice(mentions, first, None):
-            if mention.name_start >= facility.end:
-                break
-            if facility.start <= mention.start and mention.end <= facility.end and mention.strength == SURE:
-                facility.units = mention.units
-    return mentions + facilities
 
 
 @lru_cache(maxsize=1)

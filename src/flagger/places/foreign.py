@@ -23,7 +23,7 @@ _NAMESAKES: Final = phrase_set(
 FOREIGN_OBJECTS: Final = phrase_set(
     "hải nam|đài loan|guam|phú sĩ|phu si|dương tử|hoàng hà|bali|jeju|hawaii|okinawa|hokkaido|honshu|kyushu|phuket|"
     "boracay|crimea|taj mahal|kuril|socotra|java|borneo|luzon|mindanao|sumatra|himalaya|everest|eiffel|amazon|"
-    "senkaku|điếu ngư|đức bà paris|notre dame"
+    "hỏa thần sơn|lôi thần sơn|senkaku|điếu ngư|đức bà paris|notre dame"
 )
 
 

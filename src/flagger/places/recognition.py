@@ -20,6 +20,7 @@ from flagger.places.gazetteer import Gazetteer
 from flagger.places.view import (
     BLOCKED,
     EVERY,
+    LOWER,
     NEEDS_NEIGHBOUR,
     NEEDS_RELATIVE,
     NEVER,
@@ -29,10 +30,15 @@ from flagger.places.view import (
 )
 from flagger.places.words import (
     BARE_LETTERS,
+    COMMUNE_WORDS,
+    COMMUNE_WORDS_PLAIN,
+    CROWDED,
+    DIRECTIONS,
     DISTRICT,
     LONGEST_UNIT_WORD,
     OTHER,
     PROVINCE,
+    SIDES,
     UNIT_LEVELS,
     UNIT_WORDS,
     WORDS_IN_TAGS,
@@ -218,6 +224,9 @@ def _read_bare_name(view: View, gazetteer: Gazetteer, start: int, end: int, entr
         return Mention(start, end, start, units, strength, level)
     if is_person(view, start, end, written, level):
         return Mention(start, end, start, known, NEVER, level)
+    words = COMMUNE_WORDS if view.has_diacritics else COMMUNE_WORDS_PLAIN
+    if level > PROVINCE and capitals != EVERY and written in words:
+        return None
     if level == PROVINCE:
         strength = province_strength(view, start, end, written, exact=exact, capitals=capitals)
     elif level == DISTRICT:
@@ -226,9 +235,31 @@ def _read_bare_name(view: View, gazetteer: Gazetteer, start: int, end: int, entr
         if " " not in written:
             return None
         strength = NEEDS_RELATIVE if exact or is_bare or capitals else NEVER
+        district = _district_in(view, gazetteer, start, written, capitals, units) if exact else ""
+        if district:
+            strength = max(strength, district_strength(view, start, end, district, exact=True, capitals=capitals))
     if not exact and not is_bare and strength > NEEDS_RELATIVE:
         strength = NEEDS_NEIGHBOUR if capitals == EVERY else NEEDS_RELATIVE
     return Mention(start, end, start, known if strength < NEEDS_NEIGHBOUR else units, strength, level)
+
+
+def _district_in(
+    view: View, gazetteer: Gazetteer, start: int, written: str, capitals: int, units: tuple[int, ...]
+) -> str:
+    """Give the old district that a commune is called after, with a direction: "Tuy An Bắc", "Bắc Nha Trang"; or "".
+
+    Without capitals a direction may be another word, "Hội An đông khách", and "phía Bắc Nha Trang" is no unit.
+    """
+    first, _, rest = written.partition(" ")
+    head, _, last = written.rpartition(" ")
+    if last in DIRECTIONS and (capitals == EVERY or (capitals == LOWER and last not in CROWDED)):
+        district = head
+    elif first in DIRECTIONS and capitals == EVERY and view.normal[slice(*view.word_before(start))] not in SIDES:
+        district = rest
+    else:
+        return ""
+    larger = {other for unit in units for other in gazetteer.ancestors(unit) if gazetteer.level(other) == DISTRICT}
+    return district if any(gazetteer.names[other].lower() == district for other in larger) else ""
 
 
 def _read_with_unit_word(
@@ -253,7 +284,7 @@ def _read_with_unit_word(
     if not fitting and not exact and view.has_diacritics:
         # Neither the kind nor the spelling: "phường Tam Thuận" is not "xã Tam Thuấn".
         return None
-    if not fitting:
+    if not fitting and (" " in written or not view.capital_after(end)):
         # Units change their kind: a district becomes a town, a town a city.
         levels = {UNIT_LEVELS.get(word, DISTRICT) for word in words}
         fitting = tuple(unit for unit in known if gazetteer.level(unit) in levels)

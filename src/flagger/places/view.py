@@ -37,6 +37,7 @@ class Mention:
         ``SURE``.
     :param level: 0 province, 1 district, 2 commune, 3 other.
     :param named_level: whether a unit word gives the level.
+    :param called_after: whether the units are those of a name that an object is called after and need not lie in.
     """
 
     start: int
@@ -46,6 +47,7 @@ class Mention:
     strength: int
     level: int
     named_level: bool = False
+    called_after: bool = False
 
 
 class View:

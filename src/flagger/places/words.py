@@ -115,7 +115,7 @@ TITLES: Final = word_set(
 # Before a title: several people, who may come from the place.
 PLURALS: Final = word_set("các mấy những nhiều bà chị anh em cac may nhung nhieu")
 # Words beside a province that make it a football club; clubs play all over the country.
-CLUBS: Final = word_set("clb fc u15 u17 u19 u21 u22 u23")
+CLUBS: Final = word_set("clb fc u15 u17 u19 u21 u22 u23 shb flc becamex xskt sanna qnk")
 CLUB_PAIRS: Final = frozenset({"lạc bộ", "lac bo", "sông lam", "song lam"})
 # Before the name of a company, which is as often a word or a person's.
 COMPANIES: Final = word_set("tnhh ctcp")
@@ -184,7 +184,7 @@ GUARDED: Final = phrase_set(
     "tân biên|tân châu|tân hiệp|tân hưng|tân hồng|tân kỳ|tân lạc|tân phước|tân sơn|tân thạnh|"
     "tân trụ|tân uyên|tân yên|thanh thủy|hương thủy|hương trà|gia bình|xuân lộc|thanh sơn|hương sơn|"
     "văn lâm|đức trọng|đức thọ|đức linh|phú lộc|khánh sơn|khánh vĩnh|thanh liêm|vĩnh hưng|nga sơn|gia lộc|"
-    "nguyên bình|ngân sơn|lâm bình|phúc thọ|châu phú|thái thụy|phú quý|quan sơn|đại từ"
+    "nguyên bình|ngân sơn|lâm bình|phúc thọ|châu phú|mường thanh|thái thụy|phú quý|quan sơn|đại từ"
 )
 GUARDED_PLAIN: Final = frozenset(map(without_diacritics, GUARDED | PERSON_LIKE))
 # Cities and places known everywhere: their exact name is enough in any case.
@@ -198,3 +198,22 @@ FAMOUS: Final = phrase_set(
     "dầu tiếng|trảng bom|nhơn trạch|long thành"
 )
 FAMOUS_PLAIN: Final = frozenset(map(without_diacritics, FAMOUS))
+# Communes whose names are words unless each syllable has its capital: "Hà Nội liên quan", "Trung tâm Yên Bái".
+COMMUNE_WORDS: Final = phrase_set(
+    "liên quan|an toàn|an ninh|chỉ đạo|thành công|thiết kế|trung tâm|hợp đồng|biên giới|đồng ý|chiến thắng|hạnh phúc|"
+    "tự do|thống nhất|duy nhất|văn hóa|tự nhiên|bảo an|thuận lợi|trung bình|chế tạo|độc lập|quyết tâm|thứ ba|hợp lý|"
+    "công bằng|cổ đông|đạo đức|liên minh|song phương|định cư|hữu nghị|đoàn kết|tiên tiến|dân chủ|nhân đạo|tiến bộ|"
+    "đồng thuận|trung thành|yên tâm|thể dục|hợp nhất|khánh thành|văn minh|thắng lợi|nhân quyền|thịnh vượng|ban công|"
+    "phong phú|phong thủy|quảng trường|vĩnh viễn|đường hoa|tiên phong|công lý|bình phục|kháng chiến|bình dân|vũ công|"
+    "biển động|liên hợp|danh thắng|vinh quang|yên tĩnh|phúc lợi|pháo đài|an sinh|hợp kim|bảo toàn|quốc khánh|"
+    "sinh tồn|tinh nhuệ|văn chương|tự lập|trung lập|trường thi|phố là|kiến thiết|phong thái|lương tâm|liêm chính|"
+    "đại thắng|công chính|quyết chiến|trung thu|nam chính|toàn thắng|nguyên lý|cấp tiến|mỏ vàng|đạo lý|đồng ruộng|"
+    "cộng hòa|khởi nghĩa|thân thuộc|nông trường|bao la|nghĩa hiệp|lương thiện|đại hiệp|tiến hóa|"
+    "quyết thắng|tự cường|cao thượng|chính nghĩa|bảo hiệu|chân lý|bằng hữu|bàn cờ|đồng bằng|đông bắc|đông nam|tây nam|"
+    "trung đông|nam thanh"
+)
+COMMUNE_WORDS_PLAIN: Final = frozenset(map(without_diacritics, COMMUNE_WORDS))
+# Behind the name of an old district: a commune of today, "Tuy An Bắc". Without capitals "đông" is "crowded".
+DIRECTIONS: Final = word_set("bắc nam đông tây bac dong tay")
+CROWDED: Final = word_set("đông dong")
+SIDES: Final = word_set("phía hướng miền cửa")
