@@ -76,6 +76,32 @@ def test_marks_carry_effect_and_reason():
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "taken_back", "kept"),
+    [
+        ("en", "taken back: extraordinary claim", "hearsay +1.5"),
+        ("vi", "bị ngữ cảnh gạt đi: chuyện khó tin", "tin nghe lại +1.5"),
+    ],
+)
+def test_a_raising_cue_that_lowers_is_told_as_taken_back(language, taken_back, kept):
+    post = "Nghe nói chẳng có chuyện chấn động nào, theo công an"
+    reasons = (
+        evidence(post, "Nghe nói", "hearsay", 1.5),
+        evidence(post, "chấn động", "extraordinary", -0.53),
+        evidence(post, "theo công an", "official_source", -0.5),
+    )
+    result = make_result(post, evidence=reasons)
+    html = render_result(result, language=language)
+    assert f'title="{taken_back} -0.5"' in html
+    assert f"<small>{taken_back}</small>" in html
+    assert f'title="{kept}"' in html
+    assert html.count(taken_back) == 2
+    console = Console(width=120)
+    with console.capture() as captured:
+        console.print(render_terminal(result, language=language))
+    assert captured.get().count(taken_back) == 1
+
+
 def test_evidence_over_several_pieces_is_named_once():
     post = "tin tin tin"
     reasons = (

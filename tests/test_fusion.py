@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,14 +12,16 @@ import pytest
 
 from flagger import Flagger
 from flagger.fusion.combination import Combination, logit, sigmoid
-from flagger.fusion.features import RULE_FEATURES, hits_by_feature, rule_features, strength
-from flagger.fusion.model import Fusion, Thresholds
+from flagger.fusion.evidence import Findings, places_difference, rule_evidence
+from flagger.fusion.features import PLACE_FEATURES, RULE_FEATURES, hits_by_feature, rule_features, strength
+from flagger.fusion.model import TOPIC_LOGITS, FusedScores, Fusion, Thresholds
+from flagger.fusion.neighbours import with_places_beside
 from flagger.fusion.parts import sensitive_parts, unverified_parts
 from flagger.lexicon import Lexicon, LexiconMatcher
 from flagger.pipeline import priority
 from flagger.places import PlaceFinder
 from flagger.text import prepare
-from flagger.vocabulary import LOWERING_CUES, RAISING_CUES, Decision
+from flagger.vocabulary import LOWERING_CUES, RAISING_CUES, TOPICS, Decision
 
 
 @pytest.mark.parametrize(
@@ -110,6 +114,95 @@ def test_parts_add_up_on_a_thousand_posts(flagger: Flagger, project: Path) -> No
         for axis in (result.unverified, result.sensitive):
             assert sum(axis.parts.values()) == pytest.approx(axis.logit, abs=1e-3)
             assert "intercept" in axis.parts
+
+
+MIXED = (
+    "Nghe nói ở Thanh Oai, Hà Nội có vụ bắt cóc trẻ em, chia sẻ gấp! Công an huyện bác bỏ tin này.",
+    "Động đất mạnh ở Kon Tum, một nguồn tin giấu tên cho hay.",
+    "Cháy lớn ở quận Gò Vấp, lũ quét ở huyện Mường Lát, không phải nghe đồn.",
+    "Cuối tuần này cả nhà đi chơi Đà Lạt, Lâm Đồng ngắm hoa dã quỳ.",
+    "Công an Hà Đông bác bỏ tin đồn bắt cóc.",
+)
+
+
+def read(fusion: Fusion, posts: Sequence[str], rng: np.random.Generator) -> tuple[list[Findings], np.ndarray]:
+    """Let the rules read posts, and make up what models read."""
+    matcher, finder = LexiconMatcher(Lexicon.default()), PlaceFinder.default()
+    prepared = [prepare(post) for post in posts]
+    hits, places = [matcher.find(post) for post in prepared], [finder.find(post) for post in prepared]
+    matrix = rng.normal(scale=3.0, size=(len(posts), len(fusion.inputs)))
+    columns = [fusion.inputs.index(name) for name in RULE_FEATURES]
+    matrix[:, columns] = [rule_features(*found) for found in zip(prepared, hits, places, strict=True)]
+    features = fusion.combine(matrix).features
+    found = [Findings(*row, fusion, row[-1]) for row in zip(prepared, hits, places, features, strict=True)]
+    return found, matrix
+
+
+def scores_without(fusion: Fusion, matrix: np.ndarray, names: Sequence[str]) -> FusedScores:
+    changed = matrix.copy()
+    changed[:, [fusion.inputs.index(name) for name in names]] = 0.0
+    return fusion.combine(changed)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_contribution_is_what_the_score_would_lose(flagger: Flagger, seed: int) -> None:
+    fusion = flagger.model.fusion
+    found, matrix = read(fusion, MIXED, np.random.default_rng(seed))
+    scores = fusion.combine(matrix)
+    for position, findings in enumerate(found):
+        evidence = rule_evidence(findings)
+        topic = TOPICS[int(np.argmax([findings.features[fusion.names.index(name)] for name in TOPIC_LOGITS]))]
+        for axis, cue, names in (
+            ("sensitive", "place", PLACE_FEATURES),
+            ("sensitive", topic, [f"rule.{topic}"]),
+            ("unverified", "official_source", ["cue.official_source"]),
+        ):
+            given = sum(item.contribution for item in evidence if (item.cue, item.axis) == (cue, axis))
+            lost = getattr(scores, axis) - getattr(scores_without(fusion, matrix, names), axis)
+            assert given == pytest.approx(lost[position], abs=1e-12)
+        assert {item.cue for item in evidence} & {"place", "hearsay", "anonymous_source"}
+        for item in evidence:
+            if item.axis == "sensitive" or item.cue in RAISING_CUES:
+                is_cancelled = any(
+                    (hit.start, hit.entry_id) == (item.start, item.source) for hit in findings.hits if hit.cancelled_by
+                )
+                assert item.contribution <= 0 if is_cancelled else item.contribution >= 0
+            else:
+                assert item.contribution <= 0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_places_of_windows_beside_make_what_difference_they_make(flagger: Flagger, seed: int) -> None:
+    fusion = flagger.model.fusion
+    rng = np.random.default_rng(seed)
+    found, matrix = read(fusion, ["Có vụ bắt cóc trẻ em.", MIXED[int(rng.integers(5))], "Ở Thanh Oai."], rng)
+    scores = fusion.combine(matrix)
+    without = scores_without(fusion, matrix, PLACE_FEATURES)
+    logits, rows = with_places_beside(scores, list(scores.features), [fusion] * 3, [3])
+    bare, _ = with_places_beside(without, list(without.features), [fusion] * 3, [3])
+    for window, beside in ((0, found[:2]), (1, found), (2, found[1:])):
+        changed = replace(found[window], sensitive_features=rows[window])
+        if changed.reads_beside:
+            difference = places_difference(changed, beside)
+            assert difference == pytest.approx(logits[window] - bare[window], abs=1e-12)
+            assert difference >= 0
+
+
+@pytest.mark.parametrize("post", MIXED)
+def test_places_and_topics_only_raise_a_post_that_is_clear(flagger: Flagger, post: str) -> None:
+    for told in (post, f"Hội thảo về kỹ năng sống đã diễn ra. {post}", f"Bài tập tiếng Việt lớp 5: đặt câu với {post}"):
+        contributions = [item.contribution for item in flagger(told).evidence if item.axis == "sensitive"]
+        assert contributions
+        assert min(contributions) >= 0
+
+
+def test_places_of_a_window_beside_only_raise_a_post_that_is_clear(flagger: Flagger) -> None:
+    filler = "Hôm nay mình kể chuyện dài về công việc và gia đình, mọi người đọc cho vui nhé. "
+    result = flagger("Động đất. " + filler * 22 + "Mình ở Đà Lạt.")
+    assert result.windows > 1
+    places = [item.contribution for item in result.evidence if item.cue == "place"]
+    assert places
+    assert min(places) >= 0
 
 
 def test_priority_never_falls_when_an_axis_rises() -> None:

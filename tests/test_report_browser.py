@@ -7,7 +7,7 @@ import io
 import shutil
 
 import pytest
-from report_files import HOSTILE, make_page, scored_row
+from report_files import HOSTILE, make_page, reason, scored_row, span
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install playwright")
@@ -205,6 +205,73 @@ def test_wording_and_missing_places_are_said_in_words(browser, tmp_path):
     why = opened.locator(".why").inner_text()
     assert "Wording as in posts that needed a check: “cháy to”." in why
     assert "No place was recognised" in why
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "lowered", "taken_back"),
+    [
+        ("en", "Lowered by: ", "taken back: extraordinary claim"),
+        ("vi", "Điểm giảm do: ", "bị ngữ cảnh gạt đi: chuyện khó tin"),
+    ],
+)
+def test_a_raising_cue_that_lowers_is_told_as_taken_back(browser, tmp_path, language, lowered, taken_back):
+    text = "Chẳng có chuyện chấn động nào"
+    found = span(text, "chấn động") | reason("extraordinary") | {"contribution": -0.53}
+    row = scored_row(1, text, unverified=0.2) | {"evidence": [found]}
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    opened.goto(make_page(tmp_path, [row], language=language).as_uri())
+    opened.wait_for_selector("#detail .post mark")
+    assert f"{lowered}{taken_back} (“chấn động”)." in opened.locator(".why").inner_text()
+    assert f"▼ {taken_back}" in opened.locator("#detail table").first.inner_text()
+    assert opened.locator(".post mark small").inner_text() == taken_back
+    assert opened.locator(".post mark").get_attribute("title") == f"{taken_back} −0.5"
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "unknown", "ambiguous"),
+    [
+        ("en", "chợ Mai: other place, province not known", "phường 5: commune, several units are possible"),
+        ("vi", "chợ Mai: nơi khác, chưa rõ tỉnh, thành", "phường 5: xã, phường, có thể là nhiều nơi"),
+    ],
+)
+def test_a_place_of_no_known_unit_is_not_said_to_be_one_of_several(browser, tmp_path, language, unknown, ambiguous):
+    text = "Cháy ở chợ Mai, phường 5"
+    nowhere = {"province": None, "province_before": None}
+    places = [span(text, "chợ Mai") | {"level": "other"}, span(text, "phường 5") | {"level": "commune"}]
+    row = scored_row(1, text, sensitive=0.6) | {"places": [place | nowhere for place in places]}
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    opened.goto(make_page(tmp_path, [row], language=language).as_uri())
+    opened.wait_for_selector("#detail .post")
+    assert opened.locator("#detail li").all_inner_texts() == [unknown, ambiguous]
+    opened.close()
+
+
+def test_a_day_without_a_time_is_told_as_a_day(page):
+    page.locator(".row").first.click()
+    assert "2026-03-01 08:00" in page.locator(".detail-tools").inner_text()
+    page.keyboard.press("j")
+    assert page.locator(".detail-tools").inner_text().endswith("· 2026-03-01")
+    notes = page.locator(".row .facts.more").all_inner_texts()
+    assert [note.split(" · ")[-1] for note in notes[:2]] == ["2026-03-01 08:00", "2026-03-01"]
+    search(page, "hết xăng")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    with page.expect_download() as download:
+        page.locator("#export").click()
+    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8-sig"), newline="")))
+    assert [row["time"] for row in rows] == ["2026-03-01T08:00", "2026-03-01"]
+
+
+def test_plain_days_have_no_hours_in_the_line_of_time(browser, tmp_path):
+    rows = [scored_row(number, f"bài {number}", day=f"0{number}/11/2026") for number in (6, 7)]
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    opened.goto(make_page(tmp_path, rows, time="day", language="vi").as_uri())
+    opened.wait_for_selector(".timeline")
+    assert opened.locator(".ends span").all_inner_texts() == ["06/11/2026", "08/11/2026"]
+    assert "00:00" not in opened.locator("body").inner_text()
     opened.close()
 
 

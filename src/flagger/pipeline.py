@@ -13,7 +13,14 @@ from flagger.encoder.attribution import Attribution, Attributor
 from flagger.encoder.model import Encoder
 from flagger.fusion.cascade import Cascade, replace_rows
 from flagger.fusion.combination import sigmoid
-from flagger.fusion.evidence import Findings, encoder_evidence, place_evidence, rule_evidence, wording_evidence
+from flagger.fusion.evidence import (
+    Findings,
+    encoder_evidence,
+    place_evidence,
+    places_difference,
+    rule_evidence,
+    wording_evidence,
+)
 from flagger.fusion.features import rule_features
 from flagger.fusion.model import FusedScores, Fusion
 from flagger.fusion.neighbours import with_places_beside
@@ -281,14 +288,9 @@ def _evidence_beside(found: Sequence[Findings], cuts: Sequence[tuple[int, int]],
     """Give the places that a window's sensitive score read in the windows beside it."""
     if not found[window].reads_beside:
         return []
-    part = sensitive_parts(found[window].fusion, found[window].sensitive_features)["place"]
-    beside = [
-        (place, cuts[other][0])
-        for other in (window - 1, window, window + 1)
-        if 0 <= other < len(found)
-        for place in found[other].places
-    ]
-    return place_evidence([_shift_place(place, offset) for place, offset in beside], part)
+    read = range(max(0, window - 1), min(len(found), window + 2))
+    places = [_shift_place(place, cuts[other][0]) for other in read for place in found[other].places]
+    return place_evidence(places, places_difference(found[window], [found[other] for other in read]))
 
 
 def _cues(hits: Sequence[LexiconHit]) -> tuple[str, ...]:

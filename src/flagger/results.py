@@ -126,7 +126,8 @@ class Evidence:
     :param cue: name of the cue or topic, ``place``, or ``wording`` for what the model read.
     :param axis: the axis that the contribution belongs to.
     :param source: id of the lexicon rule, or the name of the model part that found it.
-    :param contribution: share of the axis score on the logit scale; above zero raises it.
+    :param contribution: what the axis score would lose without it, on the logit scale; above zero raises it. A raising
+        cue below zero is one that its context takes back.
     """
 
     text: str

@@ -7,7 +7,17 @@ from html import escape
 from itertools import islice
 from typing import Final
 
-from flagger.display.spans import WORDING, Segment, parts_line, percent, place_label, reason_label, segments, visible
+from flagger.display.spans import (
+    WORDING,
+    Segment,
+    cue_name,
+    parts_line,
+    percent,
+    place_label,
+    reason_label,
+    segments,
+    visible,
+)
 from flagger.results import AxisScore, Result
 from flagger.vocabulary import Decision, Language, label
 
@@ -126,7 +136,7 @@ def _segment(segment: Segment, language: Language) -> str:
     title = _escaped("; ".join(reason_label(item, language) for item in segment.evidence))
     # Evidence that goes on in the next piece is named once, where it ends.
     ending = [item for item in segment.evidence if item.end == segment.end]
-    names = ", ".join(dict.fromkeys(label(item.cue, language) for item in ending if item.cue != WORDING))
+    names = ", ".join(dict.fromkeys(cue_name(item, language) for item in ending if item.cue != WORDING))
     small = f"<small>{_escaped(names)}</small>" if names else ""
     return f'<mark class="{segment.effect}" title="{title}">{text}{small}</mark>'
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from flagger.results import AxisScore, Evidence, Result
-from flagger.vocabulary import Language, label
+from flagger.vocabulary import RAISING_CUES, Language, label
 
 PLACE: Final = "place"
 WORDING: Final = "wording"
@@ -96,14 +96,26 @@ def reason_label(item: Evidence, language: Language) -> str:
     return f"{reason_name(item, language)} {item.contribution:+.1f}"
 
 
+def cue_name(item: Evidence, language: Language) -> str:
+    """Name what was found; a raising cue can only lower a score where its context takes it back, and that is said.
+
+    :param item: the evidence.
+    :param language: ``en`` or ``vi``.
+    :return: such as ``hearsay`` or ``taken back: hearsay``.
+    """
+    name = label(item.cue, language)
+    is_taken_back = item.cue in RAISING_CUES and item.contribution < 0
+    return f"{label('taken_back', language)}: {name}" if is_taken_back else name
+
+
 def reason_name(item: Evidence, language: Language) -> str:
     """Name a reason, and say which of the two models read it into the wording.
 
     :param item: the evidence.
     :param language: ``en`` or ``vi``.
-    :return: such as ``hearsay`` or ``wording (language model)``.
+    :return: such as ``hearsay``, ``taken back: hearsay`` or ``wording (language model)``.
     """
-    name = label(item.cue, language)
+    name = cue_name(item, language)
     return f"{name} ({label('encoder', language)})" if item.source.startswith("encoder") else name
 
 

@@ -1,4 +1,4 @@
-"""Reasons: each term of a fused score shared out over the words that caused it."""
+"""Reasons: the difference that each kind of finding makes to a score, shared out over the words that caused it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from flagger.encoder.attribution import Attribution, Attributor
 from flagger.fusion.combination import select
+from flagger.fusion.differences import any_topic_without_hits, local_without_places, sensitive_difference
 from flagger.fusion.features import entry_weights, hits_by_feature
 from flagger.fusion.model import TOPIC_LOGITS, Fusion
-from flagger.fusion.parts import sensitive_parts, terms
+from flagger.fusion.parts import terms
 from flagger.lexicon import LexiconHit
 from flagger.linear.model import LinearModel
 from flagger.results import Evidence, Place
@@ -58,44 +59,59 @@ class Findings:
 
 
 def rule_evidence(findings: Findings) -> list[Evidence]:
-    """Share the terms of rules and places over the hits and mentions that fed them.
+    """Say what the score would lose without the hits of one cue, those of the likeliest topic, and the places.
+
+    Places, topic hits and raising cues can only raise a score; lowering cues, and raising cues that their context takes
+    back, can only lower it. Cues add up to the rules' part of the unverified score. Topics and places need each other,
+    so their differences do not add up to the sensitive score, nor to its parts.
 
     :param findings: what was found.
-    :return: evidence for both axes; the parts of one term add up to it.
+    :return: evidence for both axes; hits of one cue or topic, and places, share the difference that they make together.
     """
     if not findings.hits and not findings.places:
         return []
     fusion, names = findings.fusion, findings.fusion.names
     evidence = []
     grouped = hits_by_feature(findings.hits)
+    # A cue is read by one term alone: without its hits the score loses just that.
     unverified = terms(fusion, fusion.unverified, findings.features)
     for feature, hits in grouped.items():
         if feature in unverified:
             evidence += _share(hits, unverified[feature], axis="unverified")
-    parts = sensitive_parts(fusion, findings.sensitive_features)
-    topic_name = TOPICS[int(np.argmax(select(findings.features[None], names, TOPIC_LOGITS)[0]))]
-    hits = grouped.get(f"rule.{topic_name}", [])
+    topic = TOPICS[int(np.argmax(select(findings.features[None], names, TOPIC_LOGITS)[0]))]
+    hits = grouped.get(f"rule.{topic}", [])
     if hits:
-        topic_terms = terms(fusion, fusion.topics[topic_name], findings.features)
-        whole = sum(abs(term) for term in topic_terms.values()) or 1.0
-        evidence += _share(hits, parts["harm"] * abs(topic_terms[f"rule.{topic_name}"]) / whole, axis="sensitive")
-    if not findings.reads_beside:
-        evidence += place_evidence(findings.places, parts["place"])
+        any_topic = any_topic_without_hits(fusion, findings.features, topic)
+        difference = sensitive_difference(fusion, findings.sensitive_features, any_topic=any_topic)
+        evidence += _share(hits, difference, axis="sensitive")
+    if findings.places and not findings.reads_beside:
+        evidence += place_evidence(findings.places, places_difference(findings, [findings]))
     return evidence
 
 
-def place_evidence(places: Sequence[Place], part: float) -> list[Evidence]:
-    """Share the part of the sensitive score that places have over the mentions.
+def places_difference(findings: Findings, read: Sequence[Findings]) -> float:
+    """Tell what the sensitive score of a window would lose without the places that it reads.
 
-    :param places: places of one window.
-    :param part: what they add to the logit.
+    :param findings: what was found in the window.
+    :param read: findings of all windows whose places it reads: its own, and those beside it.
+    :return: the difference on the logit scale, never below 0.
+    """
+    local = max(local_without_places(window.fusion, window.features) for window in read)
+    return sensitive_difference(findings.fusion, findings.sensitive_features, local=local)
+
+
+def place_evidence(places: Sequence[Place], difference: float) -> list[Evidence]:
+    """Share the difference that places make to the sensitive score over the mentions.
+
+    :param places: the places.
+    :param difference: what they make together, on the logit scale.
     :return: evidence, one for each.
     """
     return [
         Evidence(
             *(place.text, place.start, place.end, PLACE, "sensitive"),
             source=f"places.{place.level.value}",
-            contribution=part / len(places),
+            contribution=difference / len(places),
         )
         for place in places
     ]
@@ -181,7 +197,7 @@ def _phrases(scored: Iterable[tuple[int, int, float]]) -> list[tuple[int, int, f
     return phrases
 
 
-def _share(hits: Sequence[LexiconHit], term: float, *, axis: str) -> list[Evidence]:
+def _share(hits: Sequence[LexiconHit], difference: float, *, axis: str) -> list[Evidence]:
     weights = entry_weights(hits)
     whole = sum(weights.values())
     times: dict[str, int] = {}
@@ -191,7 +207,7 @@ def _share(hits: Sequence[LexiconHit], term: float, *, axis: str) -> list[Eviden
         Evidence(
             *(hit.text, hit.start, hit.end, hit.name, axis),
             source=hit.entry_id,
-            contribution=term * weights[hit.entry_id] / whole / times[hit.entry_id],
+            contribution=difference * weights[hit.entry_id] / whole / times[hit.entry_id],
         )
         for hit in hits
     ]

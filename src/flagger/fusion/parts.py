@@ -46,7 +46,8 @@ def sensitive_parts(fusion: Fusion, features: Doubles) -> dict[str, float]:
 
     :param fusion: the fitted fusion.
     :param features: all features of one window, of shape ``(len(fusion.names),)``.
-    :return: ``intercept``, ``harm`` and ``place``; the term that needs both is halved. They add up to the logit.
+    :return: ``intercept``, ``harm`` and ``place``; the term that needs both is halved. They add up to the logit. What
+        the models read is in them, so a part can be below 0 where the places or hits that were found only raise it.
     """
     found = terms(fusion, fusion.sensitive, features)
     both = found.get(BOTH, 0.0) / 2.0

@@ -5,6 +5,7 @@ const PLACE_STRIDE = 4;
 const REASON_STRIDE = 6;
 const PART_STRIDE = 3;
 const HIGH_PROVINCES = 17;
+const MINUTES = { hour: 60, day: 1440, week: 10080, month: 43200 };
 
 let posts;
 // Reasons and parts of each post as numbers in strings, or null; they come after the posts.
@@ -105,6 +106,12 @@ function reasonsOf(post) {
   return found;
 }
 
+/** Name a reason; a raising cue can only lower a score where its context takes it back, and that is said. */
+function reasonName(reason) {
+  const isTakenBack = reason.contribution < 0 && facts.names.cues.includes(reason.name) && !facts.names.lowering.includes(reason.name);
+  return isTakenBack ? `${label('taken_back')}: ${label(reason.name)}` : label(reason.name);
+}
+
 /** What a score adds up from, on the logit scale. */
 function partsOf(post, axis) {
   const flat = JSON.parse(`[${behind?.parts[post] ?? ''}]`);
@@ -132,7 +139,11 @@ function placesOf(post) {
 
 const decisionOf = (post, axis) => facts.names.decisions[posts[`${axis}Decision`][post]];
 
-function clock(minutes, withHour = true) {
+/** A day without a time is read as its midnight, and told as a day again. */
+const isPlainDay = (minutes) => minutes % MINUTES.day === 0;
+const stamp = (minutes) => new Date(minutes * 60000).toISOString().slice(0, isPlainDay(minutes) ? 10 : 16);
+
+function clock(minutes, withHour = !isPlainDay(minutes)) {
   const text = new Date(minutes * 60000).toISOString();
   const day = language === 'vi' ? `${text.slice(8, 10)}/${text.slice(5, 7)}/${text.slice(0, 4)}` : text.slice(0, 10);
   return withHour ? `${day} ${text.slice(11, 16)}` : day;

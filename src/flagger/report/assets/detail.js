@@ -99,11 +99,12 @@ function quote(words, most) {
 function quoted(reasons) {
   const named = new Map();
   for (const reason of reasons) {
-    if (!named.has(reason.name)) named.set(reason.name, []);
-    named.get(reason.name).push(quote(reason.words, SHORT_QUOTE));
+    const name = reasonName(reason);
+    if (!named.has(name)) named.set(name, []);
+    named.get(name).push(quote(reason.words, SHORT_QUOTE));
   }
   return [...named].slice(0, NAMED_REASONS)
-    .map(([name, words]) => `${label(name)} (${[...new Set(words)].slice(0, 3).join(', ')})`).join('; ');
+    .map(([name, words]) => `${name} (${[...new Set(words)].slice(0, 3).join(', ')})`).join('; ');
 }
 
 /** Cut the post at every beginning and end of a reason, a place or a match of the search. */
@@ -125,7 +126,7 @@ function marked(post, reasons) {
     let piece = visible(text.slice(start, end));
     if (hits.some(covers)) piece = element('span', { class: 'match' }, piece);
     if (active.length) {
-      const ending = [...new Set(active.filter((span) => span.end === end && span.name !== 'wording').map((span) => label(span.name)))];
+      const ending = [...new Set(active.filter((span) => span.end === end && span.name !== 'wording').map(reasonName))];
       piece = element('mark', { class: active[0].kind, title: active.map(describe).join('; ') }, piece,
         ending.length ? element('small', {}, ending.join(', ')) : null);
     }
@@ -134,7 +135,7 @@ function marked(post, reasons) {
   return pieces;
 }
 
-const describe = (span) => (span.axis ? `${label(span.name)} ${signed(span.contribution)}` : label(span.name));
+const describe = (span) => (span.axis ? `${reasonName(span)} ${signed(span.contribution)}` : label(span.name));
 const signed = (value) => `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(1)}`;
 
 function legend(reasons) {
@@ -182,7 +183,7 @@ function reasonTable(reasons) {
   const rows = named.map((reason) => {
     const raises = reason.contribution >= 0;
     return element('tr', { title: `${reason.source} ${signed(reason.contribution)}` },
-      element('td', {}, `${raises ? '▲' : '▼'} ${label(reason.name)}`, element('div', { class: 'small' }, label(reason.axis))),
+      element('td', {}, `${raises ? '▲' : '▼'} ${reasonName(reason)}`, element('div', { class: 'small' }, label(reason.axis))),
       element('td', { lang: 'vi' }, quote(reason.words, LONG_QUOTE)),
       effect(reason.contribution, most));
   });
@@ -215,9 +216,10 @@ function sums(post) {
     element('table', {}, element('tbody', {}, ...rows)));
 }
 
+/** Of a unit without a province several are possible; a street, school or market belongs to no unit that is known. */
 function placeList(post) {
   const lines = placesOf(post).map((place) =>
-    `${visible(place.text)}: ${label(place.level)}, ${place.province ?? word('ambiguous')}`);
+    `${visible(place.text)}: ${label(place.level)}, ${place.province ?? word(place.level === 'other' ? 'unknown' : 'ambiguous')}`);
   if (!lines.length) return null;
   return element('details', { open: true }, element('summary', {}, word('places')),
     element('ul', {}, ...[...new Set(lines)].map((line) => element('li', {}, line))));

@@ -5,7 +5,6 @@ const TILE = 38;
 const TILE_GAP = 3;
 const TIME_BARS = 40;
 const TIME_HEIGHT = 56;
-const MINUTES = { hour: 60, day: 1440, week: 10080, month: 43200 };
 let refresh = [];
 
 function drawFacets() {
@@ -114,13 +113,15 @@ const pressed = (action) => (event) => {
 function timeRange() {
   let first = Infinity;
   let last = -Infinity;
+  let hasHours = false;
   for (const minutes of posts.time) {
     if (minutes === null) continue;
+    hasHours ||= !isPlainDay(minutes);
     if (minutes < first) first = minutes;
     if (minutes > last) last = minutes;
   }
   if (first > last) return null;
-  const unit = Object.values(MINUTES).find((minutes) => (last - first) / minutes <= TIME_BARS)
+  const unit = Object.values(MINUTES).find((minutes) => (hasHours || minutes >= MINUTES.day) && (last - first) / minutes <= TIME_BARS)
     ?? MINUTES.month * Math.ceil((last - first) / MINUTES.month / TIME_BARS);
   const start = Math.floor(first / unit) * unit;
   return { start, unit, bars: Math.floor((last - start) / unit) + 1 };

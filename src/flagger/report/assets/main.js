@@ -40,7 +40,7 @@ function exportPosts() {
     posts.sensitive[post], decisionOf(post, 'sensitive'), posts.priority[post],
     topicsOf(post).map((topic) => topic.name).join('; '), provincesOf(post).join('; '),
     posts.cues[post].map((cue) => facts.names.cues[cue]).join('; '),
-    ...(posts.time ? [posts.time[post] === null ? '' : new Date(posts.time[post] * 60000).toISOString().slice(0, 16)] : []),
+    ...(posts.time ? [posts.time[post] === null ? '' : stamp(posts.time[post])] : []),
     ...(posts.group ? [posts.group[post] ?? ''] : []),
   ]);
   save('flagger-selection.csv', csvTable([heading, ...rows]), 'text/csv;charset=utf-8');
