@@ -1,11 +1,12 @@
 import json
 import os
+import re
 
 import pytest
 from typer.testing import CliRunner
 
 from flagger.benchmarking.threads import VARIABLES, set_threads
-from flagger.benchmarking.workload import SAMPLE_POSTS, Workload, percentile
+from flagger.benchmarking.workload import Workload, percentile, sample_posts
 from flagger.cli.main import app
 from flagger.errors import InputError
 from flagger.threads import available_cores, thread_count
@@ -43,7 +44,20 @@ def test_the_limit_takes_posts_from_the_whole_table(tmp_path):
 
 
 def test_sample_posts_are_the_default():
-    assert len(Workload.read().posts) == len(SAMPLE_POSTS.read_text(encoding="utf-8").splitlines())
+    assert len(Workload.read().posts) == 60
+    assert len(Workload.read(text="body").posts) == 60
+
+
+def test_sample_posts_are_found_in_a_built_package_and_in_a_checkout(project, tmp_path):
+    build = (project / "pyproject.toml").read_text(encoding="utf-8").split("force-include]\n")[1].split("\n\n")[0]
+    shipped = dict(re.findall(r'^"(.+)" = "(.+)"$', build, re.MULTILINE))
+    inside = tmp_path / shipped["data/sample_posts.jsonl"]
+    inside.parent.mkdir(parents=True)
+    inside.touch()
+    assert sample_posts(tmp_path / "flagger") == inside
+    assert sample_posts(project / "src" / "flagger") == project / "data" / "sample_posts.jsonl"
+    with pytest.raises(InputError, match="--posts"):
+        sample_posts(tmp_path / "other" / "flagger")
 
 
 @pytest.mark.parametrize("threads", [0, -1, available_cores() + 1])

@@ -121,6 +121,41 @@ def test_explain_a_file_that_is_not_there(stand_in, name):
     assert f"No file at '{name}'" in outcome.stderr
 
 
+@pytest.mark.parametrize("post", ["", ".", "..", "bão", "bai"])
+def test_a_post_that_is_the_name_of_a_folder_or_of_nothing_is_a_post(stand_in, tmp_path, monkeypatch, post):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bão").mkdir()
+    (tmp_path / "bai").touch()
+    pq.write_table(pa.table({"text": ["một"]}), tmp_path / "a.parquet")
+    outcome = run("explain", post, "--json")
+    assert outcome.exit_code == 0, outcome.stderr
+    assert msgspec.json.decode(outcome.stdout_bytes)["text"] == post
+
+
+def test_a_file_is_named_by_its_path_its_ending_or_its_format(stand_in, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("bai.txt", "bai hay.txt", "bai"):
+        (tmp_path / name).write_text("một\n", encoding="utf-8")
+    for arguments in (["bai.txt"], ["bai hay.txt"], ["./bai.txt"], ["bai", "--format", "text"]):
+        assert msgspec.json.decode(run("explain", *arguments, "--json").stdout_bytes)["text"] == "một"
+    outcome = run("explain", "./bai")
+    assert outcome.exit_code == 2
+    assert "--format" in outcome.stderr
+
+
+def test_nothing_is_printed_before_it_is_known_that_gradients_can_be_taken(request, tmp_path, monkeypatch):
+    loaded = request.getfixturevalue("flagger")
+    path = tmp_path / "posts.jsonl"
+    path.write_text('{"text": null}\n{"text": "Nghe nói có bão"}\n', encoding="utf-8")
+    monkeypatch.setattr(flagger.scorer.Flagger, "from_pretrained", lambda *a, **k: loaded)
+    monkeypatch.delitem(sys.modules, "flagger.encoder.gradients", raising=False)
+    monkeypatch.setitem(sys.modules, "captum.attr", None)
+    monkeypatch.setattr(loaded.pipeline.attributor, "_gradients", None)
+    outcome = run("explain", str(path), "--attribution", "gradients")
+    assert (outcome.exit_code, outcome.stdout) == (2, "")
+    assert 'pip install ".[explain]"' in outcome.stderr
+
+
 def test_explain_reads_a_folder_of_parquet(stand_in, tmp_path):
     pq.write_table(pa.table({"text": ["một"]}), tmp_path / "a.parquet")
     outcome = run("explain", str(tmp_path), "--json")
@@ -132,6 +167,7 @@ def test_explain_reads_a_folder_of_parquet(stand_in, tmp_path):
     [
         ["explain", POST, "--text-column", "zz"],
         ["explain", POST, "--limit", "3"],
+        ["explain", "", "--format", "csv"],
         ["explain", POST, "--revision", "main"],
         ["info", "--revision", "main"],
         ["report", "scored.csv", "-o", "page.html", "--revision", "main"],
@@ -242,6 +278,34 @@ def test_info(monkeypatch):
         "      flag: 0.5",
         "labels: a, b",
     ]
+
+
+def test_info_shows_the_main_figures_and_all_on_request(monkeypatch):
+    axis = {"roc_auc": 0.9, "average_precision": 0.8, "positives": 3, "at_flag": {"precision": 0.7}}
+    figures = {"method": "folds", "posts": 9, "unverified": axis, "slices": {"short": {"posts": 2}}}
+    facts = {"flagger": "1", "model": {"folder": "f", "metrics": figures}}
+    monkeypatch.setattr(flagger.cli.info, "gather", lambda *a: facts)
+    assert run("info").stdout.splitlines() == [
+        "flagger: 1",
+        "model:",
+        "  folder: f",
+        "  metrics:",
+        "    method: folds",
+        "    posts: 9",
+        "    unverified: roc_auc 0.9, average_precision 0.8, positives 3",
+        "    more: flagger info --metrics",
+    ]
+    everything = run("info", "--metrics").stdout
+    assert "precision: 0.7" in everything
+    assert "short:" in everything
+    for options in ([], ["--metrics"]):
+        assert msgspec.json.decode(run("info", "--json", *options).stdout) == facts
+
+
+def test_info_of_the_model_inside_is_short():
+    outcome = run("info")
+    assert outcome.exit_code == 0
+    assert len(outcome.stdout.splitlines()) < 60
 
 
 def test_info_of_a_folder_that_is_no_model(tmp_path):
@@ -392,7 +456,7 @@ def test_only_packages_of_the_extra_are_named(monkeypatch, tmp_path, command, mi
     monkeypatch.setattr(flagger.evaluation, "evaluate_model", refuse)
     monkeypatch.setattr(pytest.importorskip("flagger.recipes.default_model"), "train_model", refuse)
     outcome = run(*command)
-    assert ("pip install 'flagger[train]'" in outcome.stderr) == is_of_the_extra
+    assert ('pip install ".[train]" in the folder' in outcome.stderr) == is_of_the_extra
     assert (outcome.exit_code == 2) == is_of_the_extra
 
 
@@ -403,4 +467,4 @@ def test_evaluate_without_the_extra(monkeypatch):
     monkeypatch.setattr(flagger.evaluation, "evaluate_model", evaluate_model)
     outcome = run("evaluate", "x.jsonl")
     assert outcome.exit_code == 2
-    assert "flagger[train]" in outcome.stderr
+    assert 'pip install ".[train]" in the folder' in outcome.stderr

@@ -195,3 +195,10 @@ def test_a_harm_and_its_place_in_windows_beside_each_other(flagger: Flagger) -> 
     named = {item.text for item in result.evidence if item.cue == "place"}
     assert named == {"Thanh Oai", "Hà Nội"}
     assert all(post[item.start : item.end] == item.text for item in result.evidence)
+
+
+def test_the_readmes_first_lines_of_python_run(project: Path) -> None:
+    code = (project / "README.md").read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    told = subprocess.run([sys.executable, "-"], input=code, capture_output=True, text=True, encoding="utf-8")
+    assert told.returncode == 0, told.stderr
+    assert "flag Nghe nói" in told.stdout

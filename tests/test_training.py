@@ -28,7 +28,7 @@ from flagger.training.table import AUTHORED_WEIGHT, build_table, grouped_folds, 
 from flagger.training.thresholds import choose_thresholds, choose_topic_threshold
 from flagger.vocabulary import TOPICS
 
-AUTHORED = ("posts", "everyday", "contrasts", "twins", "short", "long", "swaps")
+AUTHORED = ("posts", "everyday", "contrasts", "twins", "short", "long", "more", "vivid", "swaps")
 
 SUBSET = 450
 
@@ -295,6 +295,12 @@ def test_a_field_that_no_post_has_is_asked_for(tmp_path: Path) -> None:
     [
         ({"unverified": None}, "No labelled post has 'unverified'"),
         ({"unverified": 1, "political": 1}, "No labelled post can teach 'unverified'"),
+        ({"unverified": 0}, "have level 0, so that nothing can be told apart. Give posts that are no opinion of level"),
+        ({"even": {"unverified": 1}, "odd": {"unverified": 2}}, "have level 1 or 2, .* Give calm posts, of level 0"),
+        (
+            {"even": {"unverified": 0}, "odd": {"unverified": 1, "political": 1}},
+            "have level 0, so that nothing can be told apart",
+        ),
         ({"even": {"topics": None}, "odd": {"local": None}}, "No labelled post has both 'topics' and 'local'"),
     ],
 )

@@ -27,3 +27,19 @@ class ModelFolderError(FlaggerError, ValueError):
 
 class MissingExtraError(FlaggerError, ImportError):
     """A feature needs packages that are not installed; the message names the extra to install."""
+
+
+def missing_extra(what: str, extra: str, *, otherwise: str = "") -> MissingExtraError:
+    """Make the error for a package of an extra that is not installed.
+
+    The index has another project of flagger's name, so the message must not send anyone there.
+
+    :param what: what needs which package, as the beginning of a sentence: "Scoring on Ray needs ray".
+    :param extra: name of the extra.
+    :param otherwise: what to do instead, as the end of a sentence: "or explain by occlusion".
+    :return: the error.
+    """
+    end = f", {otherwise}." if otherwise else "."
+    return MissingExtraError(
+        f'{what}, which is not installed; run: pip install ".[{extra}]" in the folder of flagger\'s source{end}'
+    )

@@ -12,7 +12,7 @@ import msgspec
 
 from flagger.encoder.storage import FOLDER as ENCODER_FOLDER
 from flagger.encoder.storage import StoredEncoder
-from flagger.errors import MissingExtraError, ModelFolderError
+from flagger.errors import ModelFolderError, missing_extra
 from flagger.fusion.cascade import Cascade
 from flagger.fusion.features import RULE_FEATURES
 from flagger.fusion.model import Fusion
@@ -178,9 +178,7 @@ def locate_model(name: str | Path, *, revision: str | None = None) -> Path:
     try:
         from huggingface_hub import snapshot_download
     except ImportError as error:
-        raise MissingExtraError(
-            f"No folder '{name}' here; to load it from the hub, run: pip install 'flagger[hub]'"
-        ) from error
+        raise missing_extra(f"No folder '{name}' here; loading it from the hub needs huggingface_hub", "hub") from error
     try:
         return Path(snapshot_download(str(name), revision=revision, allow_patterns=_HUB_PATTERNS))
     except Exception as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flagger.arrow import WORKER_THREADS, ArrowScorer, ScorerSettings, added_columns
-from flagger.errors import InputError, MissingExtraError
+from flagger.errors import InputError, missing_extra
 from flagger.tables.chunk import DEFAULT_TEXT_COLUMN
 from flagger.threads import THREADS_VARIABLE
 
@@ -52,9 +52,7 @@ def score(
     try:
         from ray.data import ActorPoolStrategy
     except ModuleNotFoundError as error:
-        raise MissingExtraError(
-            "Scoring on Ray needs ray, which is not installed; run: pip install 'flagger[ray]'"
-        ) from error
+        raise missing_extra("Scoring on Ray needs ray", "ray") from error
     _refuse_wrong_schema(dataset, text, evidence)
     if batch_rows < 1:
         raise InputError(f"batch_rows is {batch_rows}; expected at least 1.")

@@ -69,7 +69,7 @@ class Flagger:
         :param revision: branch, tag or commit of a hub model, the newest when left out; only a commit always means the
             same files. Without meaning for a local folder.
         :param exact: whether the encoder reads every post. By default rules and n-grams settle the posts that they are
-            sure of; the band was fitted so that this changes the decision on at most 4 of 1,000 held-out posts.
+            sure of; the band was fitted with the aim that this changes 4 of 1,000 decisions at most.
         :return: the scorer. It warns (``RuntimeWarning``) when this processor rounds an int8 encoder so differently
             that the slower exact graph is used.
         :raises ModelFolderError: when the model cannot be found or downloaded, is damaged, or was made by an

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from flagger.arrow import ArrowScorer, ScorerSettings, added_columns
-from flagger.errors import MissingExtraError
+from flagger.errors import InputError, missing_extra
 from flagger.tables.chunk import DEFAULT_TEXT_COLUMN
 
 if TYPE_CHECKING:
@@ -39,13 +42,25 @@ def score(
     :raises MissingExtraError: when Spark is not installed.
     """
     try:
-        from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+        from pyspark.sql.pandas.types import from_arrow_schema
         from pyspark.sql.types import StructType
     except ImportError as error:
-        raise MissingExtraError(
-            "Scoring on Spark needs pyspark, which is not installed; run: pip install 'flagger[spark]'"
-        ) from error
-    added = from_arrow_schema(added_columns(to_arrow_schema(frame.schema), text=text, evidence=evidence))
+        raise missing_extra("Scoring on Spark needs pyspark", "spark") from error
+    # Names alone: not every type of Spark has one of Arrow without more settings.
+    names = pa.schema([(name, pa.null()) for name in frame.columns])
+    added = from_arrow_schema(added_columns(names, text=text, evidence=evidence))
+    _refuse_names_alike(frame, added.names)
     settings = ScorerSettings(model=model, revision=revision, lexicon=lexicon, exact=exact)
     scorer = ArrowScorer(settings, text=text, evidence=evidence)
     return frame.mapInArrow(scorer.score_batches, StructType([*frame.schema.fields, *added.fields]))
+
+
+def _refuse_names_alike(frame: DataFrame, added: Collection[str]) -> None:
+    if frame.sparkSession.conf.get("spark.sql.caseSensitive") == "true":
+        return
+    taken = [name for name in frame.columns if name.lower() in added]
+    if taken:
+        raise InputError(
+            f"The frame has the columns {', '.join(taken)}, which Spark does not tell from those that flagger adds; "
+            "rename or drop them first."
+        )

@@ -109,6 +109,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "correction": "correction or denial",
         "first_hand": "first-hand account",
         "edited_news": "edited news",
+        "taken_back": "taken back",
         "place": "place",
         "wording": "wording",
         "province": "province",
@@ -125,9 +126,9 @@ LABELS: Final[dict[str, dict[str, str]]] = {
     "vi": {
         "unverified": "chưa kiểm chứng",
         "sensitive": "nhạy cảm tại địa phương",
-        "clear": "ổn",
-        "review": "cần xem",
-        "flag": "nên kiểm tra",
+        "clear": "đọc sau",
+        "review": "nên xem",
+        "flag": "đọc trước",
         "disaster": "thiên tai",
         "health": "y tế, dịch bệnh",
         "food_safety": "an toàn thực phẩm",
@@ -157,6 +158,7 @@ LABELS: Final[dict[str, dict[str, str]]] = {
         "correction": "đính chính, bác bỏ",
         "first_hand": "người trong cuộc kể",
         "edited_news": "tin đã biên tập",
+        "taken_back": "bị ngữ cảnh gạt đi",
         "place": "địa danh",
         "wording": "cách viết",
         "province": "tỉnh, thành",
@@ -176,7 +178,8 @@ LABELS: Final[dict[str, dict[str, str]]] = {
 def label(name: str, language: Language = "en") -> str:
     """Give the label that people read for a name of this vocabulary.
 
-    :param name: an axis, decision, topic, cue, level or part of a score.
+    :param name: an axis, decision, topic, cue, level or part of a score, or ``taken_back``, which stands before a
+        raising cue whose context makes it lower the score.
     :param language: ``en`` or ``vi``.
     :return: the label, or the name itself when the vocabulary has none for it.
     """

@@ -11,7 +11,8 @@ from typing import Any, Final
 from flagger.errors import InputError
 from flagger.tables import Selection, Table
 
-SAMPLE_POSTS: Final = Path(__file__).parents[3] / "data" / "sample_posts.jsonl"
+PACKAGE: Final = Path(__file__).parents[1]
+SAMPLE_POSTS: Final = Path("data") / "sample_posts.jsonl"
 MOST_POSTS: Final = 20_000
 _SHARES: Final = (10, 50, 90, 99)
 
@@ -44,15 +45,15 @@ class Workload:
     def read(cls, path: str | Path | None = None, *, text: str = "text", limit: int = MOST_POSTS) -> Workload:
         """Read posts from a table.
 
-        :param path: a table of any kind that flagger reads; the sample posts of the source tree when left out.
+        :param path: a table of any kind that flagger reads; the 60 sample posts when left out.
         :param text: the column with the posts.
         :param limit: most posts to take; they are taken evenly from the whole table.
         :return: the workload.
         :raises InputError: when there is no table, or no post in it.
         """
-        if path is None and not SAMPLE_POSTS.is_file():
-            raise InputError("The sample posts come with the source only; give a table of your own with --posts.")
-        with Table(SAMPLE_POSTS if path is None else path, Selection(text=text)) as table:
+        # The column is that of the table given.
+        source, column = (sample_posts(), "text") if path is None else (path, text)
+        with Table(source, Selection(text=column)) as table:
             posts = [post for chunk in table for post in chunk.texts if post is not None]
         step = max(1, -(-len(posts) // limit))
         return cls.of(posts[::step])
@@ -82,6 +83,20 @@ class Workload:
         middle = statistics.median(map(len, self.posts))
         nearest = sorted(range(len(self.posts)), key=lambda number: abs(len(self.posts[number]) - middle))[:count]
         return [self.posts[number] for number in sorted(nearest)]
+
+
+def sample_posts(package: Path = PACKAGE) -> Path:
+    """Find the sample posts that ship with the package.
+
+    :param package: folder of the package.
+    :return: their file; in a source checkout the one that the package is built from.
+    :raises InputError: when there is none.
+    """
+    # As the model is found: a built package holds it, a checkout has it beside src.
+    for folder in (package, package.parents[1]):
+        if (folder / SAMPLE_POSTS).is_file():
+            return folder / SAMPLE_POSTS
+    raise InputError("This installation lacks the sample posts; give a table of your own with --posts.")
 
 
 def percentile(ordered: Sequence[float], share: int) -> float:

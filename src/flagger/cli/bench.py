@@ -10,7 +10,7 @@ import typer
 def bench(
     posts: Annotated[
         str | None,
-        typer.Option(help="Table with posts to measure with; the sample posts of the source tree when left out."),
+        typer.Option(help="Table with posts to measure with; the 60 sample posts when left out."),
     ] = None,
     text_column: Annotated[str, typer.Option(help="Column with the posts.")] = "text",
     limit: Annotated[int, typer.Option(min=1, help="At most this many posts, taken evenly from the table.")] = 20_000,

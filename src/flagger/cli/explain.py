@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
@@ -76,8 +77,9 @@ def explain(
     from flagger.scorer import Flagger
 
     refuse_revision(model, revision)
-    if not (format is not None or _names_a_file(text)):
-        refuse_unused({"--limit": limit, "--text-column": text_column}, "This is a post, not a file,")
+    if not text or not (format is not None or _names_a_file(text)):
+        options = {"--limit": limit, "--text-column": text_column, "--format": format}
+        refuse_unused(options, "This is a post, not a file,")
         post = read_text(text)
         scorer = Flagger.from_pretrained(model, lexicon=lexicon, revision=revision)
         _show(scorer.explain(post, attribution=attribution.value), as_json, language)
@@ -101,6 +103,10 @@ def _explain_file(
 
     from flagger.cli.output import print_json, print_rule
 
+    if attribution is AttributionChoice.GRADIENTS and scorer.pipeline.attributor is not None:
+        from flagger.encoder.attribution import Attribution
+
+        scorer.pipeline.attributor.load(Attribution.GRADIENTS)
     posts = rest if first is None else chain([first], rest)
     for number, post, problem in islice(posts, limit):
         if not as_json:
@@ -118,17 +124,21 @@ def _explain_file(
 def _names_a_file(argument: str) -> bool:
     """Say whether an argument is a file or folder, or means to be one, rather than a post.
 
+    A word can be the name of a folder by chance: a name counts where it has a separator of paths or ends as tables do.
     A post can hold what no path can. One without a space that ends as tables do, and is no link, is a name mistyped.
     """
     from flagger.tables.formats import has_known_ending
 
+    is_of_a_table = has_known_ending(argument)
+    if not is_of_a_table and os.sep not in argument and (os.altsep is None or os.altsep not in argument):
+        return False
     try:
         path = Path(argument)
         if path.is_file() or path.is_dir():
             return True
     except (OSError, ValueError):
         return False
-    return not any(map(str.isspace, argument)) and "://" not in argument and has_known_ending(argument)
+    return is_of_a_table and not any(map(str.isspace, argument)) and "://" not in argument
 
 
 def _posts(path: str, text_column: str, format: str | None) -> Iterator[tuple[int, str | None, str]]:

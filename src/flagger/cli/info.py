@@ -21,10 +21,14 @@ _PACKAGES: Final = (
     "onnxruntime",
     "tokenizers",
 )
+# Of what a model was measured by, what is shown unasked.
+_MAIN_FIGURES: Final = ("method", "posts", "unverified", "rumour", "sensitive")
+_FIGURES_OF_AN_AXIS: Final = ("roc_auc", "average_precision", "positives", "calibration_error")
 
 
 def info(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON, with all figures.")] = False,
+    metrics: Annotated[bool, typer.Option("--metrics", help="Print all figures of the model.")] = False,
     model: Annotated[
         str | None,
         typer.Option(help="Model folder or hub id; the model inside the package when left out."),
@@ -42,7 +46,7 @@ def info(
     if as_json:
         print_json(facts)
         return
-    for line in _lines(facts):
+    for line in _lines(facts if metrics else _shortened(facts)):
         typer.echo(line)
 
 
@@ -91,6 +95,18 @@ def _version(package: str) -> str | None:
         return version(package)
     except PackageNotFoundError:
         return None
+
+
+def _shortened(facts: dict[str, Any]) -> dict[str, Any]:
+    """Give the facts with the main figures of the model alone, each axis in one line."""
+    metrics = facts["model"].get("metrics")
+    if not metrics:
+        return facts
+    short = {name: metrics[name] for name in _MAIN_FIGURES if name in metrics}
+    for axis, figures in short.items():
+        if isinstance(figures, dict):
+            short[axis] = ", ".join(f"{name} {figures[name]}" for name in _FIGURES_OF_AN_AXIS if name in figures)
+    return {**facts, "model": {**facts["model"], "metrics": {**short, "more": "flagger info --metrics"}}}
 
 
 def _lines(facts: dict[str, Any], indent: str = "") -> list[str]:

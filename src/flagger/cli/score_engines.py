@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flagger.errors import InputError, MissingExtraError
+from flagger.errors import InputError, missing_extra
 from flagger.rows import failed_row
 from flagger.tables import Selection, Table
 from flagger.tables.chunk import DEFAULT_TEXT_COLUMN
@@ -78,9 +78,7 @@ def score_on_ray(
         import ray
         import ray.data
     except ModuleNotFoundError as error:
-        raise MissingExtraError(
-            "--engine ray needs ray, which is not installed; run: pip install 'flagger[ray]'"
-        ) from error
+        raise missing_extra("--engine ray needs ray", "ray") from error
     import pyarrow as pa
 
     from flagger.ray import score
@@ -92,7 +90,8 @@ def score_on_ray(
     context.execution_options.preserve_order = True
     context.enable_progress_bars = False
     tables: list[Any] = []
-    with Table(source, Selection(text=selection.text), format=format) as table:
+    # The same columns as in the second pass: a value to keep can make a row one that is not scored.
+    with Table(source, selection, format=format) as table:
         for chunk in table:
             posts = [text for text in chunk.texts if text is not None]
             if posts:

@@ -85,6 +85,14 @@ def train(
             help="Keep the encoder of this trained model and fit the rest again: minutes, after a change of lexicon.",
         ),
     ] = None,
+    further: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="MODEL",
+            help="Train the encoder of this model, whose --base is named too, further on the posts that only train and "
+            "are new to it, and fit the rest again.",
+        ),
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the training of --base that was killed.")
     ] = False,
@@ -98,7 +106,7 @@ def train(
     from flagger.cli.output import print_json
     from flagger.cli.training_extra import say, training_extra
 
-    refuse_options(base=base, refit=refit, resume=resume, grades=grades)
+    refuse_options(base=base, refit=refit, further=further, resume=resume, grades=grades)
     if base is None:
         of_encoder = {
             "--auxiliary": auxiliary,
@@ -111,6 +119,9 @@ def train(
             "--tensorboard": tensorboard,
         }
         refuse_unused(of_encoder, "Without --base no encoder is trained")
+    if further is not None:
+        of_folds = {"--auxiliary": auxiliary, "--seeds": seeds != 1, "--patience": patience}
+        refuse_unused(of_folds, "With --further no fold is trained")
     if texts and not labels:
         refuse_unused({"--texts": texts}, "Without --labels there is nothing to look up")
     output = output.absolute()
@@ -141,28 +152,44 @@ def train(
                 patience=patience,
                 seeds=seeds,
             )
-            work = work_folder(output, resume=resume)
-            report = train_encoder_model(
-                *(path, output, plan),
-                authored=authored or (),
-                more=more,
-                grades=grades,
-                work=work,
-                progress=tell,
-                log=loss_log(tensorboard),
-            )
-            shutil.rmtree(work)
+            log = loss_log(tensorboard)
+            if further is not None:
+                from flagger.recipes.further import train_model_further
+
+                report = train_model_further(
+                    *(path, output, plan, further), authored=authored or (), more=more, progress=tell, log=log
+                )
+            else:
+                work = work_folder(output, resume=resume)
+                report = train_encoder_model(
+                    *(path, output, plan),
+                    authored=authored or (),
+                    more=more,
+                    grades=grades,
+                    work=work,
+                    progress=tell,
+                    log=log,
+                )
+                shutil.rmtree(work)
     if as_json:
         print_json(report.to_dict())
     else:
         typer.echo(report.render())
 
 
-def refuse_options(*, base: str | None, refit: Path | None, resume: bool, grades: Path | None = None) -> None:
+def refuse_options(
+    *,
+    base: str | None,
+    refit: Path | None,
+    resume: bool,
+    grades: Path | None = None,
+    further: Path | None = None,
+) -> None:
     """Refuse options that do not go together.
 
     :param base: the encoder to fine-tune.
     :param refit: the model whose encoder is kept.
+    :param further: the model whose encoder is trained further.
     :param resume: whether to go on with a training of an encoder.
     :param grades: grades for an encoder.
     :raises InputError: when they contradict each other.
@@ -171,6 +198,10 @@ def refuse_options(*, base: str | None, refit: Path | None, resume: bool, grades
 
     if base is not None and refit is not None:
         raise InputError("--base trains an encoder and --refit keeps one. Give one of them.")
+    if further is not None and base is None:
+        raise InputError("--further needs the encoder that the model was trained from: name it by --base.")
+    if further is not None and (resume or grades is not None):
+        raise InputError("--further takes minutes and judged posts do not train: leave --resume and --grades out.")
     if grades is not None and base is None:
         raise InputError("--grades teach an encoder: name it by --base.")
     if resume and base is None:

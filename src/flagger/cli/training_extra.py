@@ -8,7 +8,7 @@ from typing import Final
 
 import typer
 
-from flagger.errors import MissingExtraError
+from flagger.errors import missing_extra
 
 _EXTRAS: Final = {
     "sklearn": "train",
@@ -32,9 +32,7 @@ def training_extra(activity: str) -> Iterator[None]:
         package = (error.name or "").partition(".")[0]
         if package not in _EXTRAS:
             raise
-        raise MissingExtraError(
-            f"{activity} needs {package}, which is not installed; run: pip install 'flagger[{_EXTRAS[package]}]'"
-        ) from error
+        raise missing_extra(f"{activity} needs {package}", _EXTRAS[package]) from error
 
 
 def say(line: str) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from flagger.encoder.model import Encoder
 from flagger.encoder.occlusion import occlude
-from flagger.errors import MissingExtraError, ModelFolderError
+from flagger.errors import ModelFolderError, missing_extra
 from flagger.text.cased import cased
 from flagger.text.post import PreparedPost
 from flagger.text.syllables import words
@@ -44,6 +44,16 @@ class Attributor:
         self._gradients: Gradients | None = None
         self._lock = Lock()
         self._known: OrderedDict[tuple[Attribution, str, tuple[float, ...]], Shares] = OrderedDict()
+
+    def load(self, method: Attribution) -> None:
+        """Load what a method needs, so that what is missing is told before any post is explained.
+
+        :param method: the method.
+        :raises MissingExtraError: when gradients are asked for and the extra is not installed.
+        :raises ModelFolderError: when no gradients can be taken through this encoder.
+        """
+        if method is Attribution.GRADIENTS:
+            self._loaded_gradients()
 
     def shares(self, post: PreparedPost, head_weights: Mapping[str, float], method: Attribution) -> Shares:
         """Share a weighted sum of heads out over a post.
@@ -80,8 +90,9 @@ class Attributor:
             try:
                 from flagger.encoder.gradients import Gradients
             except ImportError as error:
-                raise MissingExtraError(
-                    f"Integrated gradients need {error.name}: pip install 'flagger[explain]', or explain by occlusion."
+                package = (error.name or "captum").partition(".")[0]
+                raise missing_extra(
+                    f"Explaining by gradients needs {package}", "explain", otherwise="or explain by occlusion"
                 ) from error
             self._gradients = Gradients(self._encoder, self._encoder.folder)
         return self._gradients

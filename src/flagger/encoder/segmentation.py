@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from flagger.errors import MissingExtraError
+from flagger.errors import missing_extra
 from flagger.text.aligned import AlignedText
 
 # PhoBERT reads "_" as the joint inside a word. One that the writer typed is given to it as another character.
@@ -21,9 +21,7 @@ def load_segmenter() -> Callable[[str], Sequence[str]]:
     try:
         from underthesea import word_tokenize
     except ImportError as error:
-        raise MissingExtraError(
-            "This model reads segmented words, which needs underthesea: pip install 'flagger[phobert]'"
-        ) from error
+        raise missing_extra("This model reads segmented words and needs underthesea", "phobert") from error
     return lambda text: list(word_tokenize(text))
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from flagger.encoder.batching import pad, plan_batches
 from flagger.encoder.pooling import mean_of_pieces
 from flagger.encoder.settings import EncoderSettings
-from flagger.errors import MissingExtraError, ModelFolderError
+from flagger.errors import ModelFolderError, missing_extra
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -39,9 +39,10 @@ class TorchGraph:
             from safetensors.torch import load_file
             from transformers import AutoModel
         except ImportError as error:
-            raise MissingExtraError(
-                f"'{folder}' holds no ONNX graph, so it needs torch: pip install 'flagger[encoder]', "
-                "or 'flagger export' it where torch is installed."
+            raise missing_extra(
+                f"'{folder}' holds no ONNX graph, so it needs {(error.name or 'torch').partition('.')[0]}",
+                "encoder",
+                otherwise="or 'flagger export' it where torch is installed",
             ) from error
         self._torch = torch
         self.device = "cuda" if torch.cuda.is_available() else "cpu"

@@ -11,7 +11,7 @@ from typing import IO, Final
 import numpy as np
 import numpy.typing as npt
 
-from flagger.errors import MissingExtraError
+from flagger.errors import missing_extra
 from flagger.text.alphabet import strip_diacritics
 from flagger.text.characters import in_canonical_order
 from flagger.text.syllables import WORD
@@ -93,6 +93,6 @@ def _library() -> ModuleType:
     try:
         import rensa
     except ImportError as error:
-        raise MissingExtraError("Near-duplicates need one more library; run: pip install 'flagger[groups]'") from error
+        raise missing_extra("Finding near-duplicates needs rensa", "groups") from error
     library: ModuleType = rensa
     return library

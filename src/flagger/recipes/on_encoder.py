@@ -178,6 +178,24 @@ def refit_model(
     if stored is None or record is None:
         raise InputError(f"'{trained}' has no encoder to fit on. Give a model trained with --base.")
     posts = gather(data, authored, more, progress)
+    logits = out_of_fold_logits(record, posts, data=data, trained=trained)
+    description, parity = str(model.metrics.get(DESCRIPTION, "")), model.metrics.get(PARITY)
+    encoder = FittedEncoder(logits, description, stored.copy_to, parity)
+    return fit_on_encoder(posts, encoder, folder, progress=progress)
+
+
+def out_of_fold_logits(
+    record: TrainingRecord, posts: TrainingPosts, *, data: str | Path, trained: str | Path
+) -> Doubles:
+    """Look up what an encoder says of the judged posts, by the fold network that had not seen each.
+
+    :param record: the record of the trained model.
+    :param posts: the posts.
+    :param data: name of the labelled posts, for messages.
+    :param trained: name of the trained model, for messages.
+    :return: logits of shape ``(posts, len(HEADS))``.
+    :raises InputError: when the model was not judged on all of them.
+    """
     _, logits = record.look_up([text_key(post.text) for post in posts.judged])
     strange = int(np.isnan(logits).any(axis=1).sum())
     if strange:
@@ -186,10 +204,7 @@ def refit_model(
             "judged on, so that it has no out-of-fold logits of them. Give the data that it was trained on, or train "
             "anew with --base."
         )
-
-    description, parity = str(model.metrics.get(DESCRIPTION, "")), model.metrics.get(PARITY)
-    encoder = FittedEncoder(logits, description, stored.copy_to, parity)
-    return fit_on_encoder(posts, encoder, folder, progress=progress)
+    return logits
 
 
 def _stages(first: Scored, whole: Scored) -> StageScores:

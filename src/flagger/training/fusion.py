@@ -153,6 +153,14 @@ def _refuse_unknown(posts: Sequence[LabelledPost], real: Booleans) -> None:
             "No labelled post can teach 'unverified': those that have it are mainly opinion ('political' is 1) and "
             "above level 0, or 'ngrams' keeps them out. Give posts of level 1 or 2 that are no opinion, and calm ones."
         )
+    levels = sorted({post.unverified for post in judged if post.trains_wording})
+    if levels[0] > 0 or levels[-1] == 0:
+        found = " or ".join(map(str, levels))
+        wanted = "calm posts, of level 0" if levels[0] > 0 else "posts that are no opinion of level 1 or 2"
+        raise InputError(
+            f"All posts that can teach 'unverified' have level {found}, so that nothing can be told apart. Give "
+            f"{wanted}, too, some in every fold."
+        )
     if not any(post.trains_sensitive for post in judged):
         raise InputError(
             "No labelled post has both 'topics' and 'local', so that nothing can be learned about harm in a place. "

@@ -91,6 +91,25 @@ class TextSource:
         return self.reader.frame(ids)
 
 
+def pooled_sample(
+    network: EncoderNetwork, examples: Sequence[Example], source: TextSource, *, seed: int
+) -> torch.Tensor:
+    """Pool a sample of the posts.
+
+    :param network: the network.
+    :param examples: what it will be trained on first.
+    :param source: turns posts into ids.
+    :param seed: seed of the sample.
+    :return: pooled vectors of shape ``(posts, width)``, in any order.
+    """
+    sample = random.Random(seed).sample(list(examples), min(_SAMPLE_POSTS, len(examples)))  # noqa: S311 - no secret
+    sequences = [source.cut(example.text) for example in sample]
+    network.eval()
+    with torch.no_grad():
+        vectors = [network.pooled(*_tensors(network, [sequences[i] for i in rows])) for rows in _plan(sequences, 4096)]
+    return torch.cat(vectors)
+
+
 def start(network: EncoderNetwork, examples: Sequence[Example], source: TextSource, *, seed: int) -> None:
     """Standardise by a sample of the posts and start the heads at their priors.
 
@@ -99,12 +118,8 @@ def start(network: EncoderNetwork, examples: Sequence[Example], source: TextSour
     :param source: turns posts into ids.
     :param seed: seed of the sample.
     """
-    sample = random.Random(seed).sample(list(examples), min(_SAMPLE_POSTS, len(examples)))  # noqa: S311 - no secret
-    sequences = [source.cut(example.text) for example in sample]
-    network.eval()
-    with torch.no_grad():
-        vectors = [network.pooled(*_tensors(network, [sequences[i] for i in rows])) for rows in _plan(sequences, 4096)]
-    network.start_heads(torch.cat(vectors), np.stack([example.targets for example in examples]))
+    vectors = pooled_sample(network, examples, source, seed=seed)
+    network.start_heads(vectors, np.stack([example.targets for example in examples]))
 
 
 def train_stage(
