@@ -76,8 +76,8 @@ def train_model_further(
     familiar = [post for post, is_known in zip(posts.only_train, known, strict=True) if is_known]
     if not fresh:
         raise InputError(
-            f"The encoder of '{trained}' has seen all {len(familiar)} posts that only train. Give posts that are new to it "
-            "by --authored or --labels, or use --refit."
+            f"The encoder of '{trained}' has seen all {len(familiar)} posts that only train. Give posts that are new "
+            "to it by --authored or --labels, or use --refit."
         )
     replayed = random.Random(SEED).sample(familiar, min(plan.replayed, len(familiar)))  # noqa: S311 - no secret
     network = restored_network(stored, plan.base)
