@@ -1,6 +1,6 @@
 """Measure scoring on real posts: all that ``flagger bench`` measures, and ``flagger score`` from file to file.
 
-Usage: python benchmarks/scoring.py [--posts ../shared/data/unlabelled/social.jsonl.gz]
+Usage: python benchmarks/scoring.py [--posts ../shared/data/unlabelled/social.jsonl.gz] [--most 100000]
 
 Writes benchmarks/results/scoring.json. Rates depend on the machine: read the ratios between the steps, which come from
 one run.
@@ -37,6 +37,7 @@ _MEASURE = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--posts", type=Path, default=PROJECT / "../shared/data/unlabelled/social.jsonl.gz")
+    parser.add_argument("--most", type=int, default=MOST_POSTS, help="spread evenly over the file")
     arguments = parser.parse_args()
     # Before numpy is loaded, which reads the number of threads once.
     set_threads(THREADS)
@@ -44,7 +45,7 @@ def main() -> None:
     from flagger.benchmarking.benchmark import run_benchmark
     from flagger.benchmarking.workload import Workload
 
-    workload = Workload.read(arguments.posts, limit=MOST_POSTS)
+    workload = Workload.read(arguments.posts, limit=arguments.most)
     part = Workload.of(workload.posts[:: max(1, len(workload.posts) // STEP_POSTS)])
     results = run_benchmark(Flagger.from_pretrained(), part, model=None, threads=THREADS, rounds=ROUNDS)
     results["workload"] = workload.lengths()
