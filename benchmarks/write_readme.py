@@ -125,8 +125,8 @@ def unseen(figures: dict[str, Any]) -> str:
     )
     return (
         f"On {figures['posts']} posts written as families of near twins by people who had seen neither the model nor "
-        f"its training posts (`data/unseen_posts.jsonl`, `benchmarks/unseen.py`; how the encoder was trained further "
-        f"was chosen with them in view): ROC-AUC and average precision {scores}; flagged are "
+        "its training posts (`data/unseen_posts.jsonl`, `benchmarks/unseen.py`): ROC-AUC and average precision "
+        f"{scores}; flagged are "
         f"{neutral['flag_rate_political']:.1%} of {neutral['political_posts']} calm political posts and "
         f"{neutral['flag_rate_other']:.1%} of {neutral['other_posts']} other calm ones, which were made to look like "
         f"what is flagged."
