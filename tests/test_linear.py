@@ -106,6 +106,27 @@ def test_packing_loses_nothing(data: st.DataObject, kept: int, heads: int) -> No
         np.testing.assert_array_equal(stored, found)
 
 
+def test_packing_keeps_more_frequencies_than_a_byte_tells_apart() -> None:
+    kept = 700
+    weights = np.linspace(9.0, 1.0, 300, dtype=np.float32)
+    model = LinearModel(
+        outputs=("head",),
+        buckets=np.arange(kept, dtype=np.uint32),
+        document_frequency_weights=np.random.default_rng(0).permutation(np.resize(weights, kept)),
+        weights=np.ones((kept, 1), dtype=np.int8),
+        scales=np.ones(1, dtype=np.float32),
+        intercepts=np.zeros(1, dtype=np.float32),
+    )
+    packed = pack(model)
+    assert packed["frequency_numbers"].dtype == np.uint8
+    assert len(packed["large_frequency_numbers"]) > 45
+    np.testing.assert_array_equal(
+        unpack(packed, model.outputs).document_frequency_weights, model.document_frequency_weights
+    )
+    with pytest.raises(ValueError, match="large numbers of frequencies"):
+        unpack({**packed, "large_frequency_numbers": np.zeros(1, dtype=np.uint16)}, model.outputs)
+
+
 @pytest.mark.parametrize(
     ("name", "changed", "message"),
     [

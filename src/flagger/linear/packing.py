@@ -20,21 +20,27 @@ _KINDS: Final[Mapping[str, type[np.generic]]] = {
 }
 
 
+_MANY: Final = 255
+_LARGE: Final = "large_frequency_numbers"
+
+
 def pack(model: LinearModel) -> dict[str, npt.NDArray[Any]]:
     """Pack a model for storage.
 
     :param model: the model; most gaps between its sorted buckets are small, document frequencies take few values, and
         half of its weights are rounded to 0.
     :return: ``gaps``, ``frequency_weights`` with ``frequency_numbers`` into them, ``present`` (a bit for each weight
-        that is not 0) with ``values`` of these, ``scales`` and ``intercepts``.
+        that is not 0) with ``values`` of these, ``scales`` and ``intercepts``. Most n-grams are rare and have one
+        of the first numbers, which take a byte; 255 stands for the next of ``large_frequency_numbers``.
     """
-    frequency_weights, numbers = np.unique(model.document_frequency_weights, return_inverse=True)
+    negative, numbers = np.unique(-model.document_frequency_weights, return_inverse=True)
     present = model.weights != 0
     buckets = model.buckets.astype(np.int64)
     return {
         "gaps": _small(np.ediff1d(buckets, to_begin=buckets[:1])),
-        "frequency_weights": frequency_weights,
-        "frequency_numbers": _small(numbers),
+        "frequency_weights": -negative,
+        "frequency_numbers": np.minimum(numbers, _MANY).astype(np.uint8),
+        _LARGE: _small(numbers[numbers >= _MANY]),
         "present": np.packbits(present),
         "values": model.weights[present],
         "scales": model.scales,
@@ -64,15 +70,21 @@ def unpack(arrays: Arrays, outputs: tuple[str, ...]) -> LinearModel:
         raise ValueError(f"{shape[0]} n-grams do not fit the other arrays")
     if arrays["scales"].shape != shape[1:] or arrays["intercepts"].shape != shape[1:]:
         raise ValueError(f"{shape[1]} heads do not fit the other arrays")
+    numbers = arrays["frequency_numbers"].astype(np.int64)
+    if _LARGE in arrays:
+        large = numbers == _MANY
+        if large.sum() != len(arrays[_LARGE]):
+            raise ValueError(f"{large.sum()} large numbers of frequencies, {len(arrays[_LARGE])} are given")
+        numbers[large] = arrays[_LARGE]
     weights = np.zeros(shape[0] * shape[1], dtype=np.int8)
     weights[present] = arrays["values"]
     frequency_weights = arrays["frequency_weights"]
-    if len(buckets) and arrays["frequency_numbers"].max() >= len(frequency_weights):
+    if len(buckets) and numbers.max() >= len(frequency_weights):
         raise ValueError("'frequency_numbers' point beyond 'frequency_weights'")
     return LinearModel(
         outputs=outputs,
         buckets=buckets.astype(np.uint32),
-        document_frequency_weights=frequency_weights[arrays["frequency_numbers"]],
+        document_frequency_weights=frequency_weights[numbers],
         weights=weights.reshape(shape),
         scales=arrays["scales"],
         intercepts=arrays["intercepts"],
