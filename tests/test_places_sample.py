@@ -46,6 +46,6 @@ def test_where_a_club_plays_is_a_place():
 
 def test_a_building_named_after_a_province_lies_where_its_bracket_says():
     places = found("Cháy ở chung cư Hòa Bình (quận 10, TP.HCM) tối qua")
-    assert places[0] == ("chung cư Hòa Bình", None)
+    assert places[0] == ("chung cư Hòa Bình", "TP. Hồ Chí Minh")
     assert places[1] == ("quận 10", "TP. Hồ Chí Minh")
     assert found("Cháy ở chợ Hòa Bình (phường Phương Lâm, tỉnh Hòa Bình)")[0] == ("chợ Hòa Bình", "Phú Thọ")
