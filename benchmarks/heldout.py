@@ -11,13 +11,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from result_files import write_results
+from never_seen import judge_never_seen
 
-from flagger.evaluation.report import judge
-from flagger.evaluation.shipped import score_labelled
-from flagger.model_folder import read_model_folder
 from flagger.scorer import default_model_folder
-from flagger.training.dataset import read_labels, text_key
+from flagger.training.dataset import read_labels
 
 PROJECT = Path(__file__).parents[1]
 
@@ -28,13 +25,9 @@ def main() -> None:
     parser.add_argument("--posts", type=Path, default=PROJECT / "../shared/data/unlabelled/social.jsonl.gz")
     parser.add_argument("--model", type=Path, default=default_model_folder())
     arguments = parser.parse_args()
-    model = read_model_folder(arguments.model)
     posts = read_labels(arguments.labels, [arguments.posts])
-    if model.record is not None and model.record.look_up([text_key(post.text) for post in posts])[0].any():
-        raise SystemExit("the model was trained on some of these posts")
-    report = judge(score_labelled(model, posts), method="the model as it is, on posts that it never saw")
-    write_results("heldout", report.to_dict())
-    print(report.render())
+    method = "the model as it is, on posts that it never saw"
+    judge_never_seen("heldout", arguments.model, posts, method=method)
 
 
 if __name__ == "__main__":

@@ -42,6 +42,36 @@ def join(symbols: tuple[str, ...], pair: tuple[str, str]) -> tuple[str, ...]:
     return tuple(joined)
 
 
+def write_some(source: Path, target: Path, number: int) -> Path:
+    """Write that many lines of a file, evenly from the whole of it."""
+    lines = source.read_text(encoding="utf-8").splitlines()
+    target.write_text("\n".join(lines[:: len(lines) // number][:number]) + "\n", encoding="utf-8")
+    return target
+
+
+def write_base(folder: Path, posts: Path) -> Path:
+    """Write the checkpoint with the pieces of labelled posts."""
+    from flagger.encoder.segmentation import load_segmenter, segment
+    from flagger.text import prepare
+    from flagger.text.cased import cased
+    from flagger.training.dataset import read_labelled
+
+    words_of = load_segmenter()
+    texts = [segment(cased(prepare(post.text)).text, words_of).text for post in read_labelled(posts)]
+    return write_checkpoint(folder, texts)
+
+
+def run_flagger(*arguments: str) -> str:
+    """Run the command line, which must end well, and give what it printed."""
+    from typer.testing import CliRunner
+
+    from flagger.cli.main import app
+
+    outcome = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+    assert outcome.exit_code == 0, outcome.output
+    return outcome.stdout
+
+
 def write_checkpoint(folder: Path, segmented: Iterable[str], *, merges: int = 300, width: int = 32) -> Path:
     """Write the checkpoint; rare pieces stay out of the vocabulary, so that unknown pieces occur."""
     import torch

@@ -13,13 +13,12 @@ pytest.importorskip("torch")
 pytest.importorskip("transformers")
 pytest.importorskip("underthesea")
 
-from phobert_checkpoint import write_checkpoint
+from phobert_checkpoint import run_flagger, write_base, write_checkpoint, write_some
 
 from flagger.cli.main import app
 from flagger.encoder.model import Encoder
 from flagger.encoder.onnx_graph import OnnxGraph
 from flagger.encoder.reading import load_reader
-from flagger.encoder.segmentation import load_segmenter, segment
 from flagger.encoder.storage import EXACT_GRAPH_FILE
 from flagger.errors import InputError, ModelFolderError
 from flagger.model_folder import read_model_folder
@@ -37,29 +36,20 @@ pytestmark = pytest.mark.slow
 POSTS = 240
 
 
-def run(*arguments: str) -> str:
-    outcome = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
-    assert outcome.exit_code == 0, outcome.output
-    return outcome.stdout
-
-
 @pytest.fixture(scope="module")
 def folder(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Hold labelled posts, a base of PhoBERT's form, a model trained on it and that model exported."""
     here = tmp_path_factory.mktemp("further")
-    lines = (project / "data" / "authored_posts.jsonl").read_text(encoding="utf-8").splitlines()
-    (here / "posts.jsonl").write_text("\n".join(lines[:: len(lines) // POSTS][:POSTS]) + "\n", encoding="utf-8")
+    write_some(project / "data" / "authored_posts.jsonl", here / "posts.jsonl", POSTS)
     others = (project / "data" / "authored_everyday.jsonl").read_text(encoding="utf-8").splitlines()
     (here / "known.jsonl").write_text("\n".join(others[:60]) + "\n", encoding="utf-8")
     (here / "new.jsonl").write_text("\n".join(others[60:160]) + "\n", encoding="utf-8")
-    words_of = load_segmenter()
-    texts = [segment(cased(prepare(post.text)).text, words_of).text for post in read_labelled(here / "posts.jsonl")]
-    write_checkpoint(here / "base", texts)
-    run(
+    write_base(here / "base", here / "posts.jsonl")
+    run_flagger(
         *("train", str(here / "posts.jsonl"), "-o", str(here / "trained"), "--base", str(here / "base")),
         *("--authored", str(here / "known.jsonl"), "--epochs", "1", "--json"),
     )
-    run("export", str(here / "trained"), "-o", str(here / "exported"))
+    run_flagger("export", str(here / "trained"), "-o", str(here / "exported"))
     return here
 
 
@@ -99,7 +89,7 @@ def test_a_restored_network_scores_as_the_exported_one(folder: Path, sample_post
 
 def test_new_posts_are_learned_and_judged_posts_keep_their_folds(folder: Path) -> None:
     figures = json.loads(
-        run(
+        run_flagger(
             *("train", str(folder / "posts.jsonl"), "-o", str(folder / "more"), "--base", str(folder / "base")),
             *("--further", str(folder / "exported"), "--authored", str(folder / "known.jsonl")),
             *("--authored", str(folder / "new.jsonl"), "--epochs", "1", "--json"),

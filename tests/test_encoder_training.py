@@ -10,14 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from phobert_checkpoint import write_checkpoint
+from phobert_checkpoint import run_flagger, write_base, write_some
 from typer.testing import CliRunner
 
 from flagger import Flagger
 from flagger.errors import InputError, MissingExtraError, ModelFolderError
 from flagger.model_folder import read_model_folder, write_model_folder
 from flagger.text import prepare
-from flagger.text.cased import cased
 from flagger.training.dataset import LabelledPost, read_labelled, read_labels, text_key, with_grades
 
 torch = pytest.importorskip("torch")
@@ -26,7 +25,6 @@ pytest.importorskip("underthesea")
 
 from flagger.cli.main import app  # noqa: E402
 from flagger.cli.train import loss_log  # noqa: E402
-from flagger.encoder.segmentation import load_segmenter, segment  # noqa: E402
 from flagger.encoder.settings import EncoderSettings  # noqa: E402
 from flagger.evaluation import evaluate_model  # noqa: E402
 from flagger.recipes.encoder_model import plan_for, settings_for  # noqa: E402
@@ -50,31 +48,22 @@ def quiet(line: str) -> None:
     del line
 
 
-def run(*arguments: str) -> str:
-    outcome = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
-    assert outcome.exit_code == 0, outcome.output
-    return outcome.stdout
-
-
 @pytest.fixture(scope="module")
 def data(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    lines = (project / "data" / "authored_posts.jsonl").read_text(encoding="utf-8").splitlines()
-    path = tmp_path_factory.mktemp("data") / "posts.jsonl"
-    path.write_text("\n".join(lines[:: len(lines) // POSTS][:POSTS]) + "\n", encoding="utf-8")
-    return path
+    return write_some(project / "data" / "authored_posts.jsonl", tmp_path_factory.mktemp("data") / "posts.jsonl", POSTS)
 
 
 @pytest.fixture(scope="module")
 def base(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    words_of = load_segmenter()
-    texts = [segment(cased(prepare(post.text)).text, words_of).text for post in read_labelled(data)]
-    return write_checkpoint(tmp_path_factory.mktemp("base") / "tiny-phobert", texts)
+    return write_base(tmp_path_factory.mktemp("base") / "tiny-phobert", data)
 
 
 @pytest.fixture(scope="module")
 def trained(data: Path, base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("trained") / "model"
-    figures = json.loads(run("train", str(data), "-o", str(folder), "--base", str(base), "--epochs", "1", "--json"))
+    figures = json.loads(
+        run_flagger("train", str(data), "-o", str(folder), "--base", str(base), "--epochs", "1", "--json")
+    )
     assert figures["posts"] == POSTS
     assert figures["without_encoder"]["unverified"]["positives"] == figures["unverified"]["positives"]
     return folder
@@ -147,7 +136,7 @@ def test_exported(
 ) -> None:
     target = tmp_path / precision
     posts = str(project / "data" / "sample_posts.jsonl")
-    printed = run(
+    printed = run_flagger(
         *("export", str(trained), "-o", str(target), "--precision", precision, "--compare-on", posts, "--json")
     )
     exported = Flagger.from_pretrained(target)
@@ -194,7 +183,7 @@ def test_ranges_are_those_of_the_posts_and_not_of_the_run(trained: Path) -> None
 
 
 def test_the_parity_gate_falls_back(trained: Path, tmp_path: Path, scorer: Flagger, sample_posts: list[str]) -> None:
-    run("export", str(trained), "-o", str(tmp_path / "int8"), "--quiet")
+    run_flagger("export", str(trained), "-o", str(tmp_path / "int8"), "--quiet")
     config = tmp_path / "int8" / "flagger.json"
     changed = json.loads(config.read_text(encoding="utf-8"))
     changed["encoder"]["tolerance"] = 0.0
@@ -235,7 +224,7 @@ def test_training_posts_are_judged_out_of_fold(trained: Path, data: Path, tmp_pa
 def test_what_stands_on_the_encoder_is_fitted_again(
     trained: Path, data: Path, tmp_path: Path, scorer: Flagger, sample_posts: list[str]
 ) -> None:
-    run("train", str(data), "-o", str(tmp_path / "again"), "--refit", str(trained), "--quiet")
+    run_flagger("train", str(data), "-o", str(tmp_path / "again"), "--refit", str(trained), "--quiet")
     first, again = read_model_folder(trained), read_model_folder(tmp_path / "again")
     assert again.encoder is not None
     assert first.encoder is not None
@@ -254,11 +243,11 @@ def test_an_exported_model_is_fitted_and_taught_again(
     texts = [f"{post} {number}" for post in sample_posts for number in range(5)]
     posts.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), encoding="utf-8")
     exported, refitted, taught = (tmp_path / name for name in ("exported", "refitted", "taught"))
-    run("export", str(trained), "-o", str(exported), "--quiet", "--compare-on", str(posts))
-    run("train", str(data), "-o", str(refitted), "--refit", str(exported), "--quiet")
+    run_flagger("export", str(trained), "-o", str(exported), "--quiet", "--compare-on", str(posts))
+    run_flagger("train", str(data), "-o", str(refitted), "--refit", str(exported), "--quiet")
     assert "in float32, before n-grams and fusion were fitted again" in (refitted / "README.md").read_text("utf-8")
     shutil.copytree(trained, taught)
-    run("export", str(refitted), "-o", str(taught), "--quiet", "--settle-on", str(posts))
+    run_flagger("export", str(refitted), "-o", str(taught), "--quiet", "--settle-on", str(posts))
     assert {path.name for path in (taught / "encoder").iterdir()} == {
         path.name for path in (exported / "encoder").iterdir()
     }
@@ -270,7 +259,7 @@ def test_an_exported_model_is_fitted_and_taught_again(
     assert "distilled" in after.linear.outputs
     assert "distilled" not in before.linear.outputs
     assert (taught / "quality.png").is_file()
-    run("export", str(taught), "-o", str(taught), "--quiet", "--settle-on", str(posts))
+    run_flagger("export", str(taught), "-o", str(taught), "--quiet", "--settle-on", str(posts))
     assert read_model_folder(taught).cascade == after.cascade
     settle_on = ("--settle-on", str(posts))
     for options in ((), (*settle_on, "--compare-on", str(posts)), (*settle_on, "--precision", "float32")):

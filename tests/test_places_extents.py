@@ -1,17 +1,7 @@
 """Where a name ends, and what a name does not say about where something lies; the sentences are ours."""
 
 import pytest
-
-from flagger.places import PlaceFinder
-from flagger.text import prepare
-
-
-def found(post):
-    return [(place.text, place.province) for place in PlaceFinder.default().find(prepare(post))]
-
-
-def texts(post):
-    return [text for text, _ in found(post)]
+from place_finding import found, texts
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,11 @@
 """Objects that are called after a place: where they lie, and when that stays open."""
 
 import pytest
-
-from flagger.places import PlaceFinder
-from flagger.text import prepare
+from place_finding import places_of
 
 
 def found(post):
-    return {place.text: place.province for place in PlaceFinder.default().find(prepare(post))}
+    return {place.text: place.province for place in places_of(post)}
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,11 @@
 """Lists in which the unit word stands once."""
 
 import pytest
-
-from flagger.places import PlaceFinder
-from flagger.text import prepare
+from place_finding import places_of, texts
 
 
 def found(post):
-    return [(place.text, place.level.value, place.province) for place in PlaceFinder.default().find(prepare(post))]
-
-
-def texts(post):
-    return [text for text, _, _ in found(post)]
+    return [(place.text, place.level.value, place.province) for place in places_of(post)]
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,7 @@
 """Faults that a sample of real posts showed; the sentences are ours."""
 
 import pytest
-
-from flagger.places import PlaceFinder
-from flagger.text import prepare
-
-
-def found(post):
-    return [(place.text, place.province) for place in PlaceFinder.default().find(prepare(post))]
+from place_finding import found
 
 
 @pytest.mark.parametrize("region", ["núi", "biển"])

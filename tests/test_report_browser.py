@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import shutil
+from contextlib import contextmanager
 
 import pytest
 from report_files import HOSTILE, make_page, reason, scored_row, span
@@ -65,6 +66,16 @@ def page(request, browser, report_path):
     context.close()
     assert problems == []
     assert [url for url in requests if not url.startswith(("data:", "blob:"))] == [report_path.as_uri()]
+
+
+@contextmanager
+def shown(browser, path, selector):
+    """Open another page, and wait for what the selector names."""
+    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    opened.goto(path.as_uri())
+    opened.wait_for_selector(selector)
+    yield opened
+    opened.close()
 
 
 phone = pytest.mark.parametrize("page", [(390, 780)], indirect=True, ids=["phone"])
@@ -199,13 +210,10 @@ def test_wording_and_missing_places_are_said_in_words(browser, tmp_path):
     text = "Sáng nay cháy to quá trời"
     wording = {"text": "cháy to", "start": 9, "end": 16, "cue": "wording", "axis": "unverified", "source": "linear"}
     row = scored_row(1, text, unverified=0.9, sensitive=0.9) | {"evidence": [wording | {"contribution": 0.3}]}
-    opened = browser.new_page(viewport={"width": 1280, "height": 900})
-    opened.goto(make_page(tmp_path, [row]).as_uri())
-    opened.wait_for_selector("#detail .post")
-    why = opened.locator(".why").inner_text()
-    assert "Wording as in posts that needed a check: “cháy to”." in why
-    assert "No place was recognised" in why
-    opened.close()
+    with shown(browser, make_page(tmp_path, [row]), "#detail .post") as opened:
+        why = opened.locator(".why").inner_text()
+        assert "Wording as in posts that needed a check: “cháy to”." in why
+        assert "No place was recognised" in why
 
 
 @pytest.mark.parametrize(
@@ -219,14 +227,11 @@ def test_a_raising_cue_that_lowers_is_told_as_taken_back(browser, tmp_path, lang
     text = "Chẳng có chuyện chấn động nào"
     found = span(text, "chấn động") | reason("extraordinary") | {"contribution": -0.53}
     row = scored_row(1, text, unverified=0.2) | {"evidence": [found]}
-    opened = browser.new_page(viewport={"width": 1280, "height": 900})
-    opened.goto(make_page(tmp_path, [row], language=language).as_uri())
-    opened.wait_for_selector("#detail .post mark")
-    assert f"{lowered}{taken_back} (“chấn động”)." in opened.locator(".why").inner_text()
-    assert f"▼ {taken_back}" in opened.locator("#detail table").first.inner_text()
-    assert opened.locator(".post mark small").inner_text() == taken_back
-    assert opened.locator(".post mark").get_attribute("title") == f"{taken_back} −0.5"
-    opened.close()
+    with shown(browser, make_page(tmp_path, [row], language=language), "#detail .post mark") as opened:
+        assert f"{lowered}{taken_back} (“chấn động”)." in opened.locator(".why").inner_text()
+        assert f"▼ {taken_back}" in opened.locator("#detail table").first.inner_text()
+        assert opened.locator(".post mark small").inner_text() == taken_back
+        assert opened.locator(".post mark").get_attribute("title") == f"{taken_back} −0.5"
 
 
 @pytest.mark.parametrize(
@@ -241,11 +246,8 @@ def test_a_place_of_no_known_unit_is_not_said_to_be_one_of_several(browser, tmp_
     nowhere = {"province": None, "province_before": None}
     places = [span(text, "chợ Mai") | {"level": "other"}, span(text, "phường 5") | {"level": "commune"}]
     row = scored_row(1, text, sensitive=0.6) | {"places": [place | nowhere for place in places]}
-    opened = browser.new_page(viewport={"width": 1280, "height": 900})
-    opened.goto(make_page(tmp_path, [row], language=language).as_uri())
-    opened.wait_for_selector("#detail .post")
-    assert opened.locator("#detail li").all_inner_texts() == [unknown, ambiguous]
-    opened.close()
+    with shown(browser, make_page(tmp_path, [row], language=language), "#detail .post") as opened:
+        assert opened.locator("#detail li").all_inner_texts() == [unknown, ambiguous]
 
 
 def test_a_day_without_a_time_is_told_as_a_day(page):
@@ -267,12 +269,9 @@ def test_a_day_without_a_time_is_told_as_a_day(page):
 
 def test_plain_days_have_no_hours_in_the_line_of_time(browser, tmp_path):
     rows = [scored_row(number, f"bài {number}", day=f"0{number}/11/2026") for number in (6, 7)]
-    opened = browser.new_page(viewport={"width": 1280, "height": 900})
-    opened.goto(make_page(tmp_path, rows, time="day", language="vi").as_uri())
-    opened.wait_for_selector(".timeline")
-    assert opened.locator(".ends span").all_inner_texts() == ["06/11/2026", "08/11/2026"]
-    assert "00:00" not in opened.locator("body").inner_text()
-    opened.close()
+    with shown(browser, make_page(tmp_path, rows, time="day", language="vi"), ".timeline") as opened:
+        assert opened.locator(".ends span").all_inner_texts() == ["06/11/2026", "08/11/2026"]
+        assert "00:00" not in opened.locator("body").inner_text()
 
 
 def test_keyboard_selects_and_saves(page, tmp_path):

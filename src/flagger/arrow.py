@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from flagger.frames import EVIDENCE_COLUMN, PARTS_COLUMN, RESULT_COLUMNS, refuse_columns
+from flagger.locations import lasting_name
 from flagger.rows import score_rows
 from flagger.tables.chunk import DEFAULT_TEXT_COLUMN, make_row
 from flagger.tables.parquet_reader import cell_texts
@@ -42,9 +43,7 @@ class ScorerSettings:
     def __post_init__(self) -> None:
         """Name folders in full, for a worker may stand in another one."""
         for name in ("model", "lexicon"):
-            given = getattr(self, name)
-            if given is not None:
-                object.__setattr__(self, name, str(Path(given).resolve() if Path(given).is_dir() else given))
+            object.__setattr__(self, name, lasting_name(getattr(self, name)))
 
     def load(self) -> Flagger:
         """Give the scorer of this process, loaded on first use.

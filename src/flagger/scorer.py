@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flagger.encoder.attribution import Attribution, Attributor
 from flagger.errors import InputError
 from flagger.lexicon import Lexicon, LexiconMatcher
+from flagger.locations import lasting_name, shipped
 from flagger.model_folder import ModelFolder, locate_model, read_model_folder, write_model_folder
 from flagger.pipeline import Pipeline
 from flagger.places import PlaceFinder
@@ -83,7 +84,7 @@ class Flagger:
         if lexicon is not None:
             rules = rules.with_folder(lexicon)
         loaded = cls(read_model_folder(folder), rules, name=DEFAULT_MODEL if name is None else str(name), exact=exact)
-        loaded._loaded_from = (_lasting(name), None if lexicon is None else _lasting(lexicon), revision, exact)
+        loaded._loaded_from = (lasting_name(name), lasting_name(lexicon), revision, exact)
         return loaded
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -186,13 +187,6 @@ class Flagger:
             yield from self.pipeline.score(batch, explain=explain)
 
 
-def _lasting(name: str | Path | None) -> str | None:
-    """Name a folder so that it is found from another working directory; hub ids stay."""
-    return (
-        str(Path(name).resolve()) if name is not None and Path(name).is_dir() else None if name is None else str(name)
-    )
-
-
 def _reload(name: str | None, lexicon: str | None, revision: str | None, exact: bool) -> Flagger:
     return Flagger.from_pretrained(name, lexicon=lexicon, revision=revision, exact=exact)
 
@@ -202,9 +196,7 @@ def default_model_folder() -> Path:
 
     :return: its folder; in a source checkout the one that the package is built from.
     """
-    package = Path(__file__).parent
-    inside = package / "models" / DEFAULT_MODEL
-    return inside if inside.is_dir() else package.parents[1] / "models" / DEFAULT_MODEL
+    return shipped(Path("models", DEFAULT_MODEL))
 
 
 def _batches(posts: Iterable[str]) -> Iterator[list[str]]:

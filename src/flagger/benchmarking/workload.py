@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from flagger.errors import InputError
+from flagger.locations import PACKAGE, shipped
 from flagger.tables import Selection, Table
 
-PACKAGE: Final = Path(__file__).parents[1]
-SAMPLE_POSTS: Final = Path("data") / "sample_posts.jsonl"
+SAMPLE_POSTS: Final = Path("data", "sample_posts.jsonl")
 MOST_POSTS: Final = 20_000
 _SHARES: Final = (10, 50, 90, 99)
 
@@ -92,11 +92,10 @@ def sample_posts(package: Path = PACKAGE) -> Path:
     :return: their file; in a source checkout the one that the package is built from.
     :raises InputError: when there is none.
     """
-    # As the model is found: a built package holds it, a checkout has it beside src.
-    for folder in (package, package.parents[1]):
-        if (folder / SAMPLE_POSTS).is_file():
-            return folder / SAMPLE_POSTS
-    raise InputError("This installation lacks the sample posts; give a table of your own with --posts.")
+    path = shipped(SAMPLE_POSTS, package)
+    if not path.is_file():
+        raise InputError("This installation lacks the sample posts; give a table of your own with --posts.")
+    return path
 
 
 def percentile(ordered: Sequence[float], share: int) -> float:

@@ -22,7 +22,7 @@ from flagger.errors import ModelFolderError
 
 _Attributes = Mapping[str, Any]
 _Operator = Callable[[list[Tensor], _Attributes], "Tensor | tuple[Tensor, ...]"]
-_Node = tuple[str, list[str], list[str], _Attributes]
+Node = tuple[str, list[str], list[str], _Attributes]
 
 
 class OnnxModule(nn.Module):
@@ -47,17 +47,7 @@ class OnnxModule(nn.Module):
                 f"Gradients through '{path}' need the operators {', '.join(unknown)}, which flagger cannot take them "
                 "through. Use the model folder from before the export, or explain by occlusion."
             )
-        # numpy copies, since the arrays of onnx cannot be written to and torch warns about that.
-        values = {
-            tensor.name: torch.from_numpy(np.array(numpy_helper.to_array(tensor))) for tensor in graph.initializer
-        }
-        self._nodes: list[_Node] = []
-        for node in graph.node:
-            attributes = {item.name: helper.get_attribute_value(item) for item in node.attribute}
-            if all(name in values for name in node.input if name):
-                values |= _run(node.op_type, values, node.input, node.output, attributes)
-            else:
-                self._nodes.append((node.op_type, list(node.input), list(node.output), attributes))
+        values, self._nodes = fold_constants(graph)
         lookups = [node for node in self._nodes if node[0] == "Gather" and node[1][1] == INPUT]
         if len(lookups) != 1:
             raise ModelFolderError(
@@ -82,6 +72,25 @@ class OnnxModule(nn.Module):
             else:
                 values |= _run(operator, values, inputs, outputs, attributes)
         return values[OUTPUT]
+
+
+def fold_constants(graph: Any) -> tuple[dict[str, Tensor], list[Node]]:  # noqa: ANN401 - onnx has no types
+    """Run what depends on no input: rounded weights are turned back into float32.
+
+    :param graph: the graph of an exported encoder.
+    :return: everything that is constant, by name; and the nodes that are left, in order.
+    :raises KeyError: when a constant needs an operator that is not known here.
+    """
+    # numpy copies, since the arrays of onnx cannot be written to and torch warns about that.
+    values = {tensor.name: torch.from_numpy(np.array(numpy_helper.to_array(tensor))) for tensor in graph.initializer}
+    nodes: list[Node] = []
+    for node in graph.node:
+        attributes = {item.name: helper.get_attribute_value(item) for item in node.attribute}
+        if all(name in values for name in node.input if name):
+            values |= _run(node.op_type, values, node.input, node.output, attributes)
+        else:
+            nodes.append((node.op_type, list(node.input), list(node.output), attributes))
+    return values, nodes
 
 
 def _run(

@@ -15,8 +15,14 @@ import torch
 from flagger.encoder.reading import load_reader
 from flagger.errors import InputError
 from flagger.evaluation.report import EvaluationReport
-from flagger.model_folder import read_model_folder
-from flagger.recipes.on_encoder import DESCRIPTION, FittedEncoder, fit_on_encoder, gather, out_of_fold_logits
+from flagger.recipes.on_encoder import (
+    DESCRIPTION,
+    FittedEncoder,
+    fit_on_encoder,
+    gather,
+    out_of_fold_logits,
+    read_with_encoder,
+)
 from flagger.training.dataset import LabelledPost, text_key
 from flagger.training.encoder.crossfit import EncoderPlan
 from flagger.training.encoder.examples import labelled_examples
@@ -29,10 +35,10 @@ SHARE_OF_RATE: Final = 1.0 / 3.0
 # Share of the weights after the further training in the average with those before: between the two lie networks that
 # keep what the old one knew and gain most of what the new one learned (WiSE-FT, Wortsman et al. 2022).
 SHARE_OF_NEW: Final = 0.6
-Doubles = npt.NDArray[np.float64]
-
 STAGE: Final = "further"
 SEED: Final = 0
+
+Doubles = npt.NDArray[np.float64]
 
 
 def train_model_further(
@@ -65,10 +71,7 @@ def train_model_further(
     :raises InputError: when the model has no encoder, was not trained on all the posts, or knows all that only train.
     :raises ModelFolderError: when a folder cannot be read or written.
     """
-    model = read_model_folder(trained)
-    stored, record = model.encoder, model.record
-    if stored is None or record is None:
-        raise InputError(f"'{trained}' has no encoder to train further. Give a model trained with --base.")
+    model, stored, record = read_with_encoder(trained, purpose="train further")
     posts = gather(data, authored, more, progress)
     logits = out_of_fold_logits(record, posts, data=data, trained=trained)
     known, _ = record.look_up([text_key(post.text) for post in posts.only_train])

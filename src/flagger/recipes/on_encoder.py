@@ -173,15 +173,27 @@ def refit_model(
     :raises InputError: when the model has no encoder, or was not trained on all the posts.
     :raises ModelFolderError: when a folder cannot be read or written.
     """
-    model = read_model_folder(trained)
-    stored, record = model.encoder, model.record
-    if stored is None or record is None:
-        raise InputError(f"'{trained}' has no encoder to fit on. Give a model trained with --base.")
+    model, stored, record = read_with_encoder(trained, purpose="fit on")
     posts = gather(data, authored, more, progress)
     logits = out_of_fold_logits(record, posts, data=data, trained=trained)
     description, parity = str(model.metrics.get(DESCRIPTION, "")), model.metrics.get(PARITY)
     encoder = FittedEncoder(logits, description, stored.copy_to, parity)
     return fit_on_encoder(posts, encoder, folder, progress=progress)
+
+
+def read_with_encoder(trained: str | Path, *, purpose: str) -> tuple[ModelFolder, StoredEncoder, TrainingRecord]:
+    """Read a model that has an encoder, and the record of what it was judged on.
+
+    :param trained: folder of the model, in Hugging Face form or exported.
+    :param purpose: what the encoder is wanted for, for the message.
+    :return: the model, its encoder and its record.
+    :raises InputError: when it has none.
+    :raises ModelFolderError: when the folder cannot be read.
+    """
+    model = read_model_folder(trained)
+    if model.encoder is None or model.record is None:
+        raise InputError(f"'{trained}' has no encoder to {purpose}. Give a model trained with --base.")
+    return model, model.encoder, model.record
 
 
 def out_of_fold_logits(

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+import onnx
 import torch
-from safetensors.torch import load_file
 from torch import Tensor
 
+from flagger.encoder.onnx_in_torch import fold_constants
 from flagger.encoder.storage import EXACT_GRAPH_FILE, GRAPH_FILE, StoredEncoder
-from flagger.encoder.torch_graph import HEADS_FILE
 from flagger.errors import ModelFolderError
+from flagger.training.encoder.folder import ScoringNetwork
 from flagger.training.encoder.network import EncoderNetwork
 
 _TABLES: Final = ("word_embeddings.weight", "position_embeddings.weight", "token_type_embeddings.weight")
@@ -44,10 +45,8 @@ def restored_network(stored: StoredEncoder, base: str | Path) -> EncoderNetwork:
         if GRAPH_FILE in stored.files:
             weights = dict(_exported(stored, len(network.body.encoder.layer)))  # type: ignore[union-attr,arg-type]
         else:
-            body = load_file(stored.folder / "model.safetensors")
-            heads = load_file(stored.folder / HEADS_FILE)
-            weights = {f"body.{name}": value for name, value in body.items()}
-            weights |= {f"head.{name}": value for name, value in heads.items()}
+            trained = ScoringNetwork(stored.folder).state_dict()
+            weights = {name: value for name, value in trained.items() if not name.startswith("body.pooler.")}
         # Position numbers, and the standardisation that is folded into the heads, are no weights.
         missing, unexpected = network.load_state_dict(weights, strict=False)
         if unexpected or set(missing) - {"centre", "scale", "body.embeddings.position_ids"}:
@@ -111,15 +110,6 @@ def _norm(target: str, values: dict[str, Tensor], source: str) -> Iterator[tuple
 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], Sequence[Tensor]]:
-    """Read the values of a graph, and in their order the matrices that it multiplies by."""
-    import onnx
-    from onnx import numpy_helper
-
-    graph: Any = onnx.load_model(str(path)).graph
-    values = {tensor.name: torch.from_numpy(np.array(numpy_helper.to_array(tensor))) for tensor in graph.initializer}
-    for node in graph.node:
-        if node.op_type == "DequantizeLinear" and node.input[0] in values:
-            levels, scale, zero = (values[name] for name in node.input)
-            values[node.output[0]] = (levels.float() - zero.float()) * scale
-    products = [values[node.input[1]] for node in graph.node if node.op_type == "MatMul" and node.input[1] in values]
-    return values, products
+    """Read the constants of a graph, and in their order the matrices that it multiplies by."""
+    values, nodes = fold_constants(onnx.load_model(str(path)).graph)
+    return values, [values[inputs[1]] for kind, inputs, _, _ in nodes if kind == "MatMul" and inputs[1] in values]
