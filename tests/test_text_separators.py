@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flagger.text import prepare
+from flagger.text.separators import ENCLOSED, SEPARATED
 
 RUMOUR = "nghe nói có vụ bắt cóc"
 
@@ -78,3 +79,11 @@ def test_every_span_maps_into_the_post(post):
     spans = [view.original_span(place, place + 1) for place in range(len(view))]
     assert all(0 <= start <= end <= len(post) for start, end in spans)
     assert view.is_monotonic()
+
+
+@given(st.text(alphabet="aốB .,;:\n-|#()…→🔥·", max_size=60))
+def test_nothing_is_separated_without_a_word_between_two_separators(text: str) -> None:
+    if SEPARATED.search(text):
+        assert ENCLOSED.search(text)
+    assert SEPARATED.search("nghe | nói | ở | đây")
+    assert not ENCLOSED.search("nghe nói, ở đây. Xong")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -34,11 +35,11 @@ def unverified_parts(fusion: Fusion, features: Doubles) -> dict[str, float]:
     :return: ``intercept``, ``rules``, ``wording`` (n-grams), ``encoder`` (if the model has one), ``form`` (link, phone
         number, question mark) and ``subject`` (what and where it is about); they add up to the logit.
     """
-    parts = {INTERCEPT: fusion.unverified.intercept}
-    for name, term in terms(fusion, fusion.unverified, features).items():
-        part = _PARTS[name.split(".")[0]]
-        parts[part] = parts.get(part, 0.0) + term
-    return parts
+    combination = fusion.unverified
+    names, parts = _part_of_each(combination.features)
+    values = select(features[None], fusion.names, combination.features)[0]
+    sums = np.bincount(parts, values * np.asarray(combination.coefficients), minlength=len(names))
+    return {INTERCEPT: combination.intercept, **dict(zip(names, sums.tolist(), strict=True))}
 
 
 def sensitive_parts(fusion: Fusion, features: Doubles) -> dict[str, float]:
@@ -67,3 +68,11 @@ def terms(fusion: Fusion, combination: Combination, features: Doubles) -> dict[s
     :return: coefficient times value for each feature.
     """
     return combination.terms(select(features[None], fusion.names, combination.features)[0])
+
+
+@lru_cache(maxsize=16)
+def _part_of_each(features: tuple[str, ...]) -> tuple[tuple[str, ...], npt.NDArray[np.intp]]:
+    """Name the parts that features belong to, and give for each feature the number of its part."""
+    parts = [_PARTS[feature.split(".")[0]] for feature in features]
+    names = tuple(dict.fromkeys(parts))
+    return names, np.array([names.index(part) for part in parts], dtype=np.intp)

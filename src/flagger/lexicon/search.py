@@ -12,8 +12,6 @@ import re2
 from flagger.text.aligned import AlignedText
 from flagger.text.signs import PICTURES
 
-# With RE2's default of 8 MB the states of all expressions together do not fit, and each post costs 27 times as much.
-_EXPRESSION_MEMORY: Final = 32 << 20
 # How often a match that begins inside a word is looked through for one that does not.
 _SECOND_LOOKS: Final = 4
 # Views know no white space but spaces and line breaks. A line break may stand in a phrase, a blank line may not.
@@ -61,10 +59,11 @@ class PhraseFinder:
         if self._is_empty:
             return []
         even = text.replace("\n", " ")
-        view = None
-        if "  " in even or "-" in even or (not even.isascii() and _PICTURE.search(even)):
-            view = AlignedText(text).substitute(_GAP, lambda match: " ")
-            even = view.text.replace("\n", " ")
+        is_even = "  " not in even and "-" not in even and (even.isascii() or not _PICTURE.search(even))
+        if not is_even:
+            even = _GAP.sub(" ", text).replace("\n", " ")
+        # Most posts hold no phrase, so that the map back is made only for those that do.
+        view: AlignedText | None = None
         found = []
         length = len(even)
         for last, (size, rules) in self._automaton.iter(even):
@@ -72,7 +71,8 @@ class PhraseFinder:
             # The automaton knows no syllables: a neighbouring letter or digit means that it hit inside a word.
             if (start > 0 and _joins(even[start - 1], even[start])) or (end < length and _joins(even[end], even[last])):
                 continue
-            if view is not None:
+            if not is_even:
+                view = view or AlignedText(text).substitute(_GAP, lambda match: " ")
                 start, end = view.original_span(start, end)
             found.extend([Found(rule, start, end) for rule in rules])
         return found
@@ -85,11 +85,9 @@ class ExpressionFinder:
     """
 
     def __init__(self, expressions: Sequence[tuple[str, int]]) -> None:
-        options = re2.Options()
-        options.max_mem = _EXPRESSION_MEMORY
-        options.log_errors = False
-        # The set tells in one pass which expressions match at all; only those are run for their spans.
-        self._together = re2.Set.SearchSet(options)
+        # The filter tells from the words that they need which expressions may match, and runs only those. All in one
+        # automaton (re2.Set) have more states than any memory holds, and each post would cost twenty times as much.
+        self._together = re2.Filter()
         for expression, _ in expressions:
             self._together.Add(expression)
         if expressions:
@@ -104,7 +102,7 @@ class ExpressionFinder:
         """
         if not self._each:
             return
-        for position in self._together.Match(text) or ():
+        for position in sorted(self._together.Match(text) or ()):
             rule, expression = self._each[position]
             for match in expression.finditer(text):
                 span = _from_word_start(expression, text, *match.span())

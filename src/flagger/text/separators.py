@@ -22,9 +22,12 @@ _LETTERS: Final = r"[^\W\d_]{1,40}"
 # A word broken or words tied together by something other than a space.
 CHAIN: Final = re.compile(rf"(?<![^\W_]){_LETTERS}(?:{_GLUE}{{1,3}}{_LETTERS})+(?![^\W_])")
 # One word, a separator, one word, and so on: nobody writes lists of single syllables this long.
-_GAP: Final = rf"[ \n]{{0,2}}(?:[{DOTS}\-*|/\\~+=^()\[\]#…{SYMBOLS}][ \n]{{0,2}}){{1,3}}"
+_SEPARATORS: Final = rf"{DOTS}\-*|/\\~+=^()\[\]#…{SYMBOLS}"
+_GAP: Final = rf"[ \n]{{0,2}}(?:[{_SEPARATORS}][ \n]{{0,2}}){{1,3}}"
 BETWEEN: Final = re.compile(rf"(?<![^\W_]){_LETTERS}(?:{_GAP}{_LETTERS}){{3,}}(?![^\W_])")
 COMMAS: Final = re.compile(rf"(?<![^\W_]){_LETTERS}(?:(?:[,;:] {{0,2}}|\n{{1,2}}){_LETTERS}){{5,}}(?![^\W_])")
+# What both of them, and a row of hashed words, hold: one word between two separators. It is found much sooner.
+ENCLOSED: Final = re.compile(rf"#|[{_SEPARATORS},;:\n][ \n]{{0,2}}{_LETTERS}[ \n]{{0,2}}[{_SEPARATORS},;:\n]")
 SEPARATED: Final = re.compile(rf"#|{BETWEEN.pattern}|{COMMAS.pattern}")
 _HASHED: Final = re.compile(r"#[^\W\d_]{1,7}(?: #[^\W\d_]{1,7})+(?![^\W_])")
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -51,6 +54,8 @@ def drop_separators(view: AlignedText) -> AlignedText:
     text = view.text
     edits = [edit for match in CHAIN.finditer(text) for edit in _mend_chain(text, match)]
     view = view.replace_spans(outside_protected(text, edits))
+    if ENCLOSED.search(view.text) is None:
+        return view
     for pattern in (BETWEEN, COMMAS):
         text = view.text
         edits = [edit for match in pattern.finditer(text) for edit in _mend_gaps(text, match)]
