@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from flagger.errors import InputError
 from flagger.fusion.combination import Combination, logit, select, sigmoid
 from flagger.fusion.features import CANCELLED, CUE_FEATURES, FORM_FEATURES, PLACE_FEATURES, TOPIC_RULE_FEATURES
-from flagger.fusion.model import ANY_TOPIC, BOTH, EITHER_TOPIC, LOCAL, Fusion
+from flagger.fusion.model import ANY_TOPIC, BOTH, EITHER_TOPIC, LOCAL, FusedScores, Fusion
 from flagger.training.dataset import LabelledPost
 from flagger.training.logistic import fit_combination
 from flagger.training.thresholds import FLAG_PRECISION, REVIEW_RECALL, choose_thresholds, choose_topic_threshold
@@ -36,6 +37,49 @@ _LOWER: Final = {f"cue.{name}": -1 for name in LOWERING_CUES} | {CANCELLED: -1}
 _PLACES: Final = dict.fromkeys(PLACE_FEATURES, 1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """Labels of posts as arrays.
+
+    :param levels: level of the first axis, of shape ``(posts,)``, as all that follows.
+    :param has_topic: for each topic whether a post is about it.
+    :param is_local: whether it concerns a place in Viet Nam.
+    :param trains: whether it may teach the first axis.
+    :param knows_topics: whether it is labelled for topics.
+    :param knows_local: the same for locality.
+    """
+
+    levels: npt.NDArray[np.int_]
+    has_topic: Mapping[str, Booleans]
+    is_local: Booleans
+    trains: Booleans
+    knows_topics: Booleans
+    knows_local: Booleans
+
+    @classmethod
+    def of(cls, posts: Sequence[LabelledPost]) -> _Labels:
+        return cls(
+            levels=np.array([post.unverified for post in posts]),
+            has_topic={name: np.array([name in post.topics for post in posts]) for name in TOPICS},
+            is_local=np.array([post.is_local for post in posts]),
+            trains=np.array([post.trains_wording for post in posts]),
+            knows_topics=np.array([post.has_topics for post in posts]),
+            knows_local=np.array([post.has_local for post in posts]),
+        )
+
+    @property
+    def any_topic(self) -> Booleans:
+        return np.asarray(np.any(np.stack(list(self.has_topic.values())), axis=0))
+
+    @property
+    def is_sensitive(self) -> Booleans:
+        return self.any_topic & self.is_local
+
+    @property
+    def knows_sensitive(self) -> Booleans:
+        return self.knows_topics & self.knows_local
+
+
 def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledPost], weights: Doubles) -> Fusion:
     """Fit every combination and choose the thresholds.
 
@@ -46,93 +90,109 @@ def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledP
     :return: the fitted fusion.
     :raises InputError: when no post at all may teach one of the axes, the topics or locality.
     """
-    unverified = np.array([post.unverified for post in posts])
-    trains = np.array([post.trains_wording for post in posts])
-    is_local = np.array([post.is_local for post in posts])
-    has_topic = {name: np.array([name in post.topics for post in posts]) for name in TOPICS}
-    knows_topics, knows_local = (
-        np.array([getattr(post, name) for post in posts]) for name in ("has_topics", "has_local")
-    )
     _refuse_unknown(posts, weights >= 1.0)
-    harm = np.any(np.stack(list(has_topic.values())), axis=0) & is_local
+    labels = _Labels.of(posts)
+    models = sorted({name.split(".")[0] for name in inputs} - _NO_MODELS)
+    read = _Fit(matrix, tuple(inputs), weights)
+    topics = _fit_topics(read, labels, models)
+    local = _fit_local(read, labels, models)
+    any_topic = _fit_any_topic(read, labels, models, topics)
+    partial = Fusion(read.names, topics, any_topic, local, _EMPTY, _EMPTY, _EMPTY)
+    derived = _Fit(partial.derive(matrix)[1], partial.names, weights)
+    unverified, rumour = (_fit_claims(derived, labels, models, level=level) for level in (1, 2))
+    fitted = replace(partial, unverified=unverified, rumour=rumour, sensitive=_fit_sensitive(derived, labels))
+    return _with_thresholds(fitted, fitted.combine(matrix), labels, weights >= 1.0)
 
-    def fit(
-        names: Sequence[str],
-        table: Doubles,
-        table_names: Sequence[str],
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """Fits combinations of named features on weighted posts.
+
+    :param table: features of shape ``(posts, len(names))``.
+    :param names: their names.
+    :param weights: weight of each post; 0 leaves it out.
+    """
+
+    table: Doubles
+    names: tuple[str, ...]
+    weights: Doubles
+
+    def __call__(
+        self,
+        features: Sequence[str],
         targets: Booleans,
         *,
         signs: dict[str, int],
-        kept: Booleans | None = None,
+        kept: Booleans,
         penalty: float = TOPIC_PENALTY,
         priors: dict[str, tuple[float, float]] | None = None,
     ) -> Combination:
-        used = weights > 0 if kept is None else (weights > 0) & kept
-        chosen = select(table[used], table_names, names)
-        settings = {"signs": signs, "weights": weights[used], "penalty": penalty, "priors": priors}
-        return fit_combination(chosen, targets[used], names, **settings)  # type: ignore[arg-type]
+        used = (self.weights > 0) & kept
+        chosen = select(self.table[used], self.names, features)
+        return fit_combination(
+            chosen, targets[used], features, signs=signs, weights=self.weights[used], penalty=penalty, priors=priors
+        )
 
-    model_parts = sorted({name.split(".")[0] for name in inputs} - _NO_MODELS)
-    model_prior = (MODELS_PRIOR[0] / len(model_parts), MODELS_PRIOR[1] / len(model_parts))
+
+def _fit_topics(fit: _Fit, labels: _Labels, models: Sequence[str]) -> dict[str, Combination]:
+    """A topic is what the models and its rules say of it; where positives are few, what they say elsewhere counts."""
+    prior = (MODELS_PRIOR[0] / len(models), MODELS_PRIOR[1] / len(models))
     topics = {}
     for name in TOPICS:
         rule = f"rule.{name}"
-        names = [*(f"{part}.{name}" for part in model_parts), rule]
-        priors = {**dict.fromkeys(names, model_prior), rule: RULE_PRIOR}
-        signs = dict.fromkeys(names, 1)
-        topics[name] = fit(names, matrix, inputs, has_topic[name], signs=signs, kept=knows_topics, priors=priors)
-    local_names = [*(f"{part}.local" for part in model_parts), *PLACE_FEATURES]
-    local = fit(local_names, matrix, inputs, is_local, signs=dict.fromkeys(local_names, 1), kept=knows_local)
+        features = [*(f"{model}.{name}" for model in models), rule]
+        priors = {**dict.fromkeys(features, prior), rule: RULE_PRIOR}
+        signs = dict.fromkeys(features, 1)
+        topics[name] = fit(features, labels.has_topic[name], signs=signs, kept=labels.knows_topics, priors=priors)
+    return topics
 
-    topic_logits = np.stack(
-        [topics[name].logits(select(matrix, inputs, topics[name].features)) for name in TOPICS], axis=1
-    )
-    either = logit(1.0 - np.prod(1.0 - sigmoid(topic_logits), axis=1))[:, None]
-    any_names = [*(f"{part}.any_topic" for part in model_parts), EITHER_TOPIC, *TOPIC_RULE_FEATURES]
-    any_topic = fit(
-        *(any_names, np.concatenate([matrix, either], axis=1), (*inputs, EITHER_TOPIC)),
-        np.any(np.stack(list(has_topic.values())), axis=0),
-        signs=dict.fromkeys(any_names, 1),
-        kept=knows_topics,
-    )
-    partial = Fusion(tuple(inputs), topics, any_topic, local, _EMPTY, _EMPTY, _EMPTY)
-    _, table = partial.derive(matrix)
-    names = [
-        *(name for part in model_parts for name in (f"{part}.unverified", f"{part}.rumour")),
-        *CUE_FEATURES,
-        CANCELLED,
-        *FORM_FEATURES,
-        ANY_TOPIC,
-        LOCAL,
+
+def _fit_local(fit: _Fit, labels: _Labels, models: Sequence[str]) -> Combination:
+    features = [*(f"{model}.local" for model in models), *PLACE_FEATURES]
+    return fit(features, labels.is_local, signs=dict.fromkeys(features, 1), kept=labels.knows_local)
+
+
+def _fit_any_topic(fit: _Fit, labels: _Labels, models: Sequence[str], topics: Mapping[str, Combination]) -> Combination:
+    logits = [topics[name].logits(select(fit.table, fit.names, topics[name].features)) for name in TOPICS]
+    either = logit(1.0 - np.prod(1.0 - sigmoid(np.stack(logits, axis=1)), axis=1))[:, None]
+    wider = _Fit(np.concatenate([fit.table, either], axis=1), (*fit.names, EITHER_TOPIC), fit.weights)
+    features = [*(f"{model}.any_topic" for model in models), EITHER_TOPIC, *TOPIC_RULE_FEATURES]
+    return wider(features, labels.any_topic, signs=dict.fromkeys(features, 1), kept=labels.knows_topics)
+
+
+def _fit_claims(fit: _Fit, labels: _Labels, models: Sequence[str], *, level: int) -> Combination:
+    """Fit the first axis: posts of this level and above against those below."""
+    features = [
+        *(name for model in models for name in (f"{model}.unverified", f"{model}.rumour")),
+        *(*CUE_FEATURES, CANCELLED, *FORM_FEATURES, ANY_TOPIC, LOCAL),
     ]
-    axis_fit = {"signs": axis_signs(names), "kept": trains, "penalty": AXIS_PENALTY}
-    unverified_fit = fit(names, table, partial.names, unverified > 0, **axis_fit)  # type: ignore[arg-type]
-    rumour_fit = fit(names, table, partial.names, unverified > 1, **axis_fit)  # type: ignore[arg-type]
-    sensitive_names = [ANY_TOPIC, LOCAL, BOTH]
-    sensitive_fit = fit(
-        *(sensitive_names, table, partial.names, harm),
-        signs=dict.fromkeys(sensitive_names, 1),
-        kept=knows_topics & knows_local,
-        penalty=SENSITIVE_PENALTY,
-    )
-    fitted = Fusion(tuple(inputs), topics, any_topic, local, unverified_fit, rumour_fit, sensitive_fit)
+    signs = axis_signs(features)
+    return fit(features, labels.levels >= level, signs=signs, kept=labels.trains, penalty=AXIS_PENALTY)
 
-    scores = fitted.combine(matrix)
-    real = weights >= 1.0
-    judged, with_harm, with_topics = real & trains, real & knows_topics & knows_local, real & knows_topics
-    return Fusion(
-        *(fitted.inputs, topics, any_topic, local, unverified_fit, rumour_fit, sensitive_fit),
+
+def _fit_sensitive(fit: _Fit, labels: _Labels) -> Combination:
+    features = [ANY_TOPIC, LOCAL, BOTH]
+    signs = dict.fromkeys(features, 1)
+    return fit(features, labels.is_sensitive, signs=signs, kept=labels.knows_sensitive, penalty=SENSITIVE_PENALTY)
+
+
+def _with_thresholds(fusion: Fusion, scores: FusedScores, labels: _Labels, real: Booleans) -> Fusion:
+    """Choose the thresholds on real posts, for what each of them is labelled for."""
+    claims, harm, topics = real & labels.trains, real & labels.knows_sensitive, real & labels.knows_topics
+    axes = {
+        "unverified": (scores.unverified[claims], labels.levels[claims] > 0),
+        "sensitive": (scores.sensitive[harm], labels.is_sensitive[harm]),
+    }
+    return replace(
+        fusion,
         thresholds={
             axis: choose_thresholds(
                 *(sigmoid(logits), targets), flag_precision=FLAG_PRECISION[axis], review_recall=REVIEW_RECALL[axis]
             )
-            for axis, logits, targets in (
-                ("unverified", scores.unverified[judged], unverified[judged] > 0),
-                ("sensitive", scores.sensitive[with_harm], harm[with_harm]),
-            )
+            for axis, (logits, targets) in axes.items()
         },
         topic_thresholds={
-            name: choose_topic_threshold(sigmoid(scores.topics[with_topics, position]), has_topic[name][with_topics])
+            name: choose_topic_threshold(sigmoid(scores.topics[topics, position]), labels.has_topic[name][topics])
             for position, name in enumerate(TOPICS)
         },
     )
