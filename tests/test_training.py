@@ -28,7 +28,7 @@ from flagger.training.table import AUTHORED_WEIGHT, build_table, grouped_folds, 
 from flagger.training.thresholds import choose_thresholds, choose_topic_threshold
 from flagger.vocabulary import TOPICS
 
-AUTHORED = ("posts", "everyday", "contrasts", "twins", "short", "long", "more", "vivid", "swaps")
+AUTHORED = ("posts", "everyday", "contrasts", "twins", "short", "long", "more", "vivid", "plain", "swaps")
 
 SUBSET = 450
 
@@ -342,11 +342,16 @@ def test_comments_teach_the_ngrams_topics_or_nothing() -> None:
     assert table.trains("hate").all()
 
 
-def test_heads_that_are_fitted_together_are_those_that_are_fitted_alone(labelled: list[LabelledPost]) -> None:
+def test_heads_that_are_fitted_together_are_those_that_are_fitted_alone(
+    labelled: list[LabelledPost], monkeypatch: pytest.MonkeyPatch
+) -> None:
     from sklearn.linear_model import LogisticRegression
 
     table = build_table(labelled, [1.0] * len(labelled))
     rows = np.arange(300)
+    # Several parts of each product, the last one shorter.
+    monkeypatch.setattr("flagger.training.gram._ROWS_OF_PART", 64)
+    monkeypatch.setattr("flagger.training.gram._ROWS_AT_ONCE", 100)
     space = GramSpace(table.counts, rows)
     targets = np.stack([table.targets("unverified"), table.targets("local"), np.zeros(len(labelled), bool)], axis=1)
     weights = np.ones((len(labelled), 3))

@@ -28,6 +28,8 @@ _BATCH = 64
 # Keeps the factorisation stable when posts repeat; n-gram vectors have length 1.
 _JITTER = 1e-6
 _ROWS_AT_ONCE = 512
+# So many vectors stay in the cache of a processor between the two products of a step.
+_ROWS_OF_PART = 512
 # N-grams of a larger share of the posts are multiplied as a dense matrix.
 _FREQUENT = 0.1
 _MOST_STEPS = 80
@@ -80,6 +82,10 @@ class GramSpace:
         self._factor = np.linalg.cholesky(gram)
         self.rotated = np.empty(products.shape, dtype=np.float32)
         self.rotated[fitted] = self._factor
+        # The factor is a triangle: of a fitted post only so many columns are not 0.
+        self._rank = len(fitted)
+        self._widths = np.full(len(products), self._rank)
+        self._widths[fitted] = np.arange(1, self._rank + 1)
         projected = np.flatnonzero(~inside)
         self.rotated[projected] = solve_triangular(self._factor, products[projected].T, lower=True).T
 
@@ -98,7 +104,7 @@ class GramSpace:
         :param inverse_penalty: inverse strength of the L2 penalty (``C`` of scikit-learn); the intercepts are free.
         :return: the heads; those whose rows hold one class only are constant at the prior.
         """
-        vectors = self.rotated[rows]
+        parts = self._parts(rows)
         chosen, shares = targets[rows], weights[rows].astype(np.float32)
         signed = np.where(chosen, np.float32(1.0), np.float32(-1.0))
         counted = shares > 0
@@ -106,28 +112,42 @@ class GramSpace:
         intercepts = np.log(priors / (1.0 - priors))
         mixed = np.flatnonzero([0 < (chosen[used, head]).sum() < used.sum() for head, used in enumerate(counted.T)])
         signed, shares = signed[:, mixed], shares[:, mixed]
-        shape = (vectors.shape[1] + 1, len(mixed))
+        shape = (self._rank + 1, len(mixed))
         bends = inverse_penalty * shares * (priors * (1.0 - priors)).astype(np.float32)[mixed]
-        curvature = np.concatenate([1.0 + (vectors**2).T @ bends, bends.sum(axis=0)[None]]).astype(np.float64)
+        curvature = np.ones(shape)
+        curvature[-1] = bends.sum(axis=0)
+        for part, vectors in parts:
+            curvature[: vectors.shape[1]] += (vectors**2).T @ bends[part]
         scales = curvature**-0.5
 
         def loss(parameters: Doubles) -> tuple[float, Doubles]:
             table = parameters.reshape(shape) * scales
-            margins = signed * (vectors @ table[:-1].astype(np.float32) + table[-1].astype(np.float32))
-            value = inverse_penalty * float((shares * np.logaddexp(0.0, -margins)).sum(dtype=np.float64))
-            slopes = -inverse_penalty * shares * signed * expit(-margins)
-            gradient = np.concatenate([vectors.T @ slopes + table[:-1], slopes.sum(axis=0, dtype=np.float64)[None]])
-            return value + 0.5 * float((table[:-1] ** 2).sum()), (gradient * scales).ravel()
+            single = table.astype(np.float32)
+            value, gradient = 0.5 * float((table[:-1] ** 2).sum()), table.copy()
+            gradient[-1] = 0.0
+            for part, vectors in parts:
+                margins = signed[part] * (vectors @ single[: vectors.shape[1]] + single[-1])
+                value += inverse_penalty * float((shares[part] * np.logaddexp(0.0, -margins)).sum(dtype=np.float64))
+                slopes = -inverse_penalty * shares[part] * signed[part] * expit(-margins)
+                gradient[: vectors.shape[1]] += vectors.T @ slopes
+                gradient[-1] += slopes.sum(axis=0, dtype=np.float64)
+            return value, (gradient * scales).ravel()
 
         start = np.zeros(shape)
         start[-1] = intercepts[mixed] / scales[-1]
         found = scales * minimize(
             *(loss, start.ravel()), jac=True, method="L-BFGS-B", options={"maxiter": _MOST_STEPS, "ftol": _TOLERANCE}
         ).x.reshape(shape)
-        heads = [Head(np.zeros(vectors.shape[1], dtype=np.float32), float(value)) for value in intercepts]
+        heads = [Head(np.zeros(self._rank, dtype=np.float32), float(value)) for value in intercepts]
         for position, head in enumerate(mixed.tolist()):
             heads[head] = Head(found[:-1, position].astype(np.float32), float(found[-1, position]))
         return heads
+
+    def _parts(self, rows: Integers) -> list[tuple[slice, npt.NDArray[np.float32]]]:
+        """Cut rows into parts that a step reads from memory once, each without the columns that are 0 in all of it."""
+        vectors, widths = self.rotated[rows], self._widths[rows]
+        slices = [slice(first, first + _ROWS_OF_PART) for first in range(0, len(rows), _ROWS_OF_PART)]
+        return [(part, vectors[part, : widths[part].max()]) for part in slices]
 
     def logits(self, head: Head, rows: Integers) -> Doubles:
         """Score rows with a head.
