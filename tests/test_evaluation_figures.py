@@ -226,7 +226,7 @@ def test_scores_are_joined() -> None:
 
 
 def test_a_training_record_finds_posts_by_hash() -> None:
-    record = TrainingRecord.of(["ff", "01"], np.array([[1.0, 2.0], [3.0, 4.0]]), ["aa", "01"])
+    record = TrainingRecord.of(["ff", "01"], np.array([[1.0, 2.0], [3.0, 4.0]]), ["aa", "01", "bb"], untaught=["bb"])
     again = TrainingRecord.from_arrays(record.to_arrays())
     seen, logits = again.look_up(["01", "02", "aa", "ff", "ffff"])
     assert seen.tolist() == [True, False, True, True, False]
@@ -235,7 +235,12 @@ def test_a_training_record_finds_posts_by_hash() -> None:
     assert np.array_equal(again.logits, record.logits, equal_nan=True)
     stored = record.to_arrays()
     assert len(stored["logits"]) == 2
+    assert again.taught_to_encoder(["01", "02", "aa", "bb", "ff"]).tolist() == [True, False, True, False, True]
+    earlier = TrainingRecord.from_arrays({name: value for name, value in stored.items() if name != "taught"})
+    assert earlier.taught_to_encoder(["bb", "02"]).tolist() == [True, False]
     with pytest.raises(ValueError, match="2 keys"):
         TrainingRecord.from_arrays({**stored, "keys": record.keys[:2]})
-    with pytest.raises(ValueError, match="2 of 3 posts judged"):
+    with pytest.raises(ValueError, match="2 of them taught"):
+        TrainingRecord.from_arrays({**stored, "taught": record.taught[:2]})
+    with pytest.raises(ValueError, match="2 of 4 posts judged"):
         TrainingRecord.from_arrays({**stored, "logits": stored["logits"][:1]})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -65,12 +65,14 @@ class FittedEncoder:
     :param description: what it is and how it was trained, in words for the card.
     :param store: writes it to a folder.
     :param parity: how its exported graph was found to differ from the trained one, with n-grams and fusion of before.
+    :param untaught: keys of posts that only train and that it was not trained on.
     """
 
     logits: Doubles
     description: str
     store: Callable[[Path], StoredEncoder]
     parity: Mapping[str, Any] | None = None
+    untaught: Collection[str] = ()
 
 
 def gather(
@@ -139,6 +141,7 @@ def fit_on_encoder(
         [text_key(post.text) for post in posts.judged],
         encoder.logits,
         [text_key(post.text) for post in posts.only_train],
+        untaught=encoder.untaught,
     )
     model = ModelFolder(
         *(trained.linear_model(), trained.fusion, posts.lexicon_hash, metrics, card),
@@ -177,7 +180,9 @@ def refit_model(
     posts = gather(data, authored, more, progress)
     logits = out_of_fold_logits(record, posts, data=data, trained=trained)
     description, parity = str(model.metrics.get(DESCRIPTION, "")), model.metrics.get(PARITY)
-    encoder = FittedEncoder(logits, description, stored.copy_to, parity)
+    keys = [text_key(post.text) for post in posts.only_train]
+    untaught = [key for key, known in zip(keys, record.taught_to_encoder(keys), strict=True) if not known]
+    encoder = FittedEncoder(logits, description, stored.copy_to, parity, untaught)
     return fit_on_encoder(posts, encoder, folder, progress=progress)
 
 

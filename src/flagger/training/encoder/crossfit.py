@@ -29,6 +29,7 @@ from flagger.training.encoder.examples import (
 from flagger.training.encoder.loop import Log, LoopSettings, Say, TextSource, predict, start, train_stage
 from flagger.training.encoder.network import EncoderNetwork
 from flagger.training.encoder.overlap import Overlap
+from flagger.training.encoder.pairing import SwapSets, swap_sets
 from flagger.training.table import HEADS, grouped_folds
 
 FOLDS: Final = 5
@@ -118,13 +119,16 @@ def train_encoder(
     logits = np.zeros((len(posts), len(HEADS)))
     total: dict[str, torch.Tensor] = {}
     replayed = random.Random(SEED).sample(list(more), min(plan.replayed, len(more)))  # noqa: S311 - no secret
+    swaps = swap_sets(more)
     for number, (fit, held_out) in enumerate(grouped_folds(posts, FOLDS, seed=SEED), start=1):
         mean: dict[str, torch.Tensor] = {}
         for seed in range(plan.seeds):
             network.load_state_dict(shared)
             name = f"fold {number}" if not seed else f"fold {number}, seed {seed + 1}"
             _train_fold(
-                plan, seed, network, [posts[row] for row in fit], replayed, source, work, name, say=say, log=log
+                *(plan, seed, network, [posts[row] for row in fit], replayed, swaps, source, work, name),
+                say=say,
+                log=log,
             )
             _add(mean, network, 1.0 / plan.seeds)
         network.load_state_dict({key: value.to(shared[key].dtype) for key, value in mean.items()})
@@ -145,6 +149,7 @@ def _train_fold(
     network: EncoderNetwork,
     posts: Sequence[LabelledPost],
     replayed: Sequence[LabelledPost],
+    swaps: SwapSets,
     source: TextSource,
     work: Path,
     name: str,
@@ -162,6 +167,7 @@ def _train_fold(
         *(network, labelled_examples([*kept, *replayed], network.heads), source),
         replace(plan.loop, seed=plan.loop.seed + seed),
         name=name,
+        swaps=swaps,
         checkpoint=checkpoint,
         say=say,
         log=log,
@@ -197,17 +203,20 @@ def _early_stages(
             found = auxiliary_examples(one, heads, overlap, most=plan.most_auxiliary)
             say(f"{one.head}: {len(found)} rows")
             weak += found
-    stages = (("auxiliary", weak), ("written", labelled_examples(more, heads)))
+    stages: tuple[tuple[str, list[Example], SwapSets], ...] = (
+        ("auxiliary", weak, []),
+        ("written", labelled_examples(more, heads), swap_sets(more)),
+    )
     loop = replace(plan.loop, epochs=plan.early_epochs, learning_rate=plan.early_rate)
     begun = False
-    for name, examples in stages:
+    for name, examples, swaps in stages:
         if not examples:
             continue
         if not begun or name == "written":
             start(network, examples, source, seed=SEED)
         begun = True
         checkpoint = work / f"{name}.pt"
-        train_stage(network, examples, source, loop, name=name, checkpoint=checkpoint, say=say, log=log)
+        train_stage(network, examples, source, loop, name=name, swaps=swaps, checkpoint=checkpoint, say=say, log=log)
         _drop_optimizer(checkpoint)
     if not begun:
         start(network, labelled_examples(posts, heads), source, seed=SEED)
