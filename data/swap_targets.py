@@ -2,8 +2,9 @@
 
 A model learns from examples whom rumours are about, and would then score the same complaint differently for a bank and
 for a ward. Every post here is one of our own that claims nothing, with its target swapped; its labels stay, since an
-opinion is no claim whomever it is about. Calm sentences about groups of people (`group_sentences.txt`) are filled with
-words for such groups (`group_words.yaml`). Run: `python data/swap_targets.py`.
+opinion is no claim whomever it is about. Calm sentences with a slot are filled, too: `target_sentences.txt` with
+targets, `group_sentences.txt` with words for groups of people (`group_words.yaml`). `swap_of` names the sentence that a
+post is a copy of: an encoder learns to say the same of all copies. Run: `python data/swap_targets.py`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ SOURCES = (
 )
 COPIES = 10
 GROUP_COPIES = 8
+SLOT_COPIES = 6
 MOST = 2200
 SEED = 0
 
@@ -74,6 +76,18 @@ OTHERS = (
     ),
 )
 TARGETS = (*PUBLIC, *OTHERS)
+# Further targets that only the slots are filled with.
+PUBLIC_OF_SLOTS = (
+    *PUBLIC,
+    *("Bộ Tài chính", "Bộ Công Thương", "Bộ Nội vụ", "Thanh tra tỉnh", "Mặt trận Tổ quốc", "Hội Phụ nữ xã"),
+    *("Đoàn Thanh niên", "kho bạc", "bảo hiểm xã hội", "sở giao thông", "ban tuyên giáo", "chi cục thuế"),
+    *("tổng thống Mỹ", "chính phủ Hàn Quốc", "Ấn Độ", "Liên minh châu Âu", "WHO", "UNICEF", "ASEAN"),
+)
+OTHERS_OF_SLOTS = (
+    *OTHERS,
+    *("ACB", "Sacombank", "Facebook", "Google", "TikTok", "bưu điện", "hãng taxi", "nhà xe", "tiệm thuốc", "nha khoa"),
+    *("FIFA", "đội bóng phường", "trung tâm tiếng Anh", "nhóm từ thiện", "ban nhạc", "nhà văn", "thầy trụ trì"),
+)
 # Words that may be put in but are not taken out, since they have other meanings; groups of people are in neither list,
 # since the same insult may be hate when it is about them.
 AMBIGUOUS = {
@@ -104,9 +118,9 @@ def main() -> None:
                     continue
                 seen.add(text)
                 political = int(target in PUBLIC)
-                rows.append({**row, "text": text, "political": political, "places": []})
+                rows.append({**row, "text": text, "political": political, "places": [], "swap_of": row["id"]})
     generator.shuffle(rows)
-    rows = [*rows[:MOST], *group_rows(generator)]
+    rows = [*rows[:MOST], *group_rows(generator), *slot_rows(generator)]
     kept = [{**row, "id": f"swap-{number:04d}"} for number, row in enumerate(rows, start=1)]
     content = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in kept)
     (HERE / "authored_swaps.jsonl").write_text(content, encoding="utf-8")
@@ -120,15 +134,53 @@ def group_rows(generator: random.Random) -> list[dict[str, object]]:
     :return: labelled posts.
     """
     kinds = list(yaml.safe_load((HERE / "group_words.yaml").read_text(encoding="utf-8")).values())
-    lines = (HERE / "group_sentences.txt").read_text(encoding="utf-8").splitlines()
-    rows: list[dict[str, object]] = []
-    for number, sentence in enumerate((line for line in lines if not line.startswith("#")), start=1):
+    rows = []
+    for number, sentence in enumerate(sentences("group_sentences.txt"), start=1):
         for copy in range(GROUP_COPIES):
-            text = sentence.replace("{t}", generator.choice(kinds[copy % len(kinds)]))
-            labels = {"claim": 0, "unverified": 0, "cues": [], "topics": [], "local": 0, "places": [], "political": 0}
-            group = f"sw-people-{number:02d}"
-            rows.append({"id": "", "group": group, "text": text[0].upper() + text[1:], **labels, "kind": "personal"})
+            word = generator.choice(kinds[copy % len(kinds)])
+            rows.append(calm_row(f"sw-people-{number:02d}", sentence, word, kind="personal"))
     return rows
+
+
+def slot_rows(generator: random.Random) -> list[dict[str, object]]:
+    """Fill sentences about nobody in particular with targets, half of them public bodies.
+
+    :param generator: source of chance.
+    :return: labelled posts.
+    """
+    rows = []
+    half = SLOT_COPIES // 2
+    for number, sentence in enumerate(sentences("target_sentences.txt"), start=1):
+        words = (*generator.sample(PUBLIC_OF_SLOTS, half), *generator.sample(OTHERS_OF_SLOTS, half))
+        rows += [calm_row(f"sw-slot-{number:03d}", sentence, word, kind="opinion") for word in words]
+    return rows
+
+
+def sentences(name: str) -> list[str]:
+    """Read the sentences of a file.
+
+    :param name: name of the file.
+    :return: its lines, without those that begin with ``#``.
+    """
+    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if not line.startswith("#")]
+
+
+def calm_row(group: str, sentence: str, word: str, *, kind: str) -> dict[str, object]:
+    """Fill a sentence.
+
+    :param group: name of the sentence.
+    :param sentence: a sentence that holds ``{t}``.
+    :param word: what it is about.
+    :param kind: kind of text.
+    :return: a labelled post that claims nothing.
+    """
+    text = sentence.replace("{t}", word)
+    if sentence.startswith("{t}"):
+        text = text[0].upper() + text[1:]
+    labels = {"claim": 0, "unverified": 0, "cues": [], "topics": [], "local": 0, "places": []}
+    political = int(word in PUBLIC_OF_SLOTS)
+    return {"id": "", "group": group, "text": text, **labels, "political": political, "kind": kind, "swap_of": group}
 
 
 def swapped(text: str, target: str) -> str:

@@ -1,7 +1,6 @@
 """The neutrality gate on the shipped model, and a proof that a model of the kind that it is for fails it.
 
-The ceilings are ratchets: what the present model reaches, with a little room for other processors. They go down, never
-up, until they are the limits of the gate itself.
+The ceilings are the limits of the gate itself.
 """
 
 from __future__ import annotations
@@ -24,7 +23,6 @@ from flagger.evaluation.neutrality import (
 )
 from flagger.model_folder import ModelFolder
 
-ROOM = 0.02
 # Largest spread of the unverified probability over the words of one sentence, and share of sentences whose decision
 # depends on the word.
 CEILINGS = {
@@ -61,8 +59,8 @@ def test_nobody_is_flagged_for_being_named(figures: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", CEILINGS)
 def test_the_target_hardly_moves_the_score(figures: dict[str, Any], name: str) -> None:
     spread, changed = CEILINGS[name]
-    assert figures[name]["unverified"]["largest_spread"] <= spread + ROOM
-    assert figures[name]["unverified"]["changed_sentences"] <= changed + ROOM
+    assert figures[name]["unverified"]["largest_spread"] <= spread
+    assert figures[name]["unverified"]["changed_sentences"] <= changed
 
 
 def test_political_posts_are_flagged_no_more_than_others(flagger: Flagger) -> None:
@@ -100,8 +98,8 @@ def test_a_model_trained_on_whom_it_is_about_fails(project: Path) -> None:
     figures = measure_neutrality(raw)
     assert failures(figures)
     spread, changed = CEILINGS["targets"]
-    assert figures["targets"]["unverified"]["largest_spread"] > spread + ROOM
-    assert figures["targets"]["unverified"]["changed_sentences"] > changed + ROOM
+    assert figures["targets"]["unverified"]["largest_spread"] > spread
+    assert figures["targets"]["unverified"]["changed_sentences"] > changed
     calm = [json.loads(line) for line in judged.read_text(encoding="utf-8").splitlines()]
     seen = {row["text"] for row in rows}
     calm = [row for row in calm if row["political"] and not row["unverified"] and row["text"] not in seen]
