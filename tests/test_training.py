@@ -523,6 +523,7 @@ def test_posts_that_the_model_knows_are_counted(flagger: Flagger, project: Path)
 
 
 @pytest.mark.slow
+@pytest.mark.recipe
 def test_the_shipped_figures_are_those_of_the_recipe(project: Path, flagger: Flagger) -> None:
     data = project / "../shared/data/posts_labelled.jsonl"
     if not data.is_file():
