@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flagger.text import prepare
-from flagger.text.separators import ENCLOSED, SEPARATED
+from flagger.text.separators import _SEPARATED, ENCLOSED
 
 RUMOUR = "nghe nói có vụ bắt cóc"
 
@@ -83,7 +83,7 @@ def test_every_span_maps_into_the_post(post):
 
 @given(st.text(alphabet="aốB .,;:\n-|#()…→🔥·", max_size=60))
 def test_nothing_is_separated_without_a_word_between_two_separators(text: str) -> None:
-    if SEPARATED.search(text):
+    if _SEPARATED.search(text):
         assert ENCLOSED.search(text)
-    assert SEPARATED.search("nghe | nói | ở | đây")
+    assert _SEPARATED.search("nghe | nói | ở | đây")
     assert not ENCLOSED.search("nghe nói, ở đây. Xong")

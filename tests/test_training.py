@@ -351,7 +351,6 @@ def test_heads_that_are_fitted_together_are_those_that_are_fitted_alone(
     rows = np.arange(300)
     # Several parts of each product, the last one shorter.
     monkeypatch.setattr("flagger.training.gram._ROWS_OF_PART", 64)
-    monkeypatch.setattr("flagger.training.gram._ROWS_AT_ONCE", 100)
     space = GramSpace(table.counts, rows)
     targets = np.stack([table.targets("unverified"), table.targets("local"), np.zeros(len(labelled), bool)], axis=1)
     weights = np.ones((len(labelled), 3))
@@ -523,7 +522,6 @@ def test_posts_that_the_model_knows_are_counted(flagger: Flagger, project: Path)
 
 
 @pytest.mark.slow
-@pytest.mark.recipe
 def test_the_shipped_figures_are_those_of_the_recipe(project: Path, flagger: Flagger) -> None:
     data = project / "../shared/data/posts_labelled.jsonl"
     if not data.is_file():

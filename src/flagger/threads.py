@@ -1,4 +1,4 @@
-"""How many cores there are, and how many of them the encoder uses."""
+"""How many cores there are, and how many of them the encoder and the fit of the n-grams use."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def available_cores() -> int:
 
 
 def thread_count() -> int:
-    """Say how many threads the encoder uses: ``FLAGGER_THREADS``, else ``OMP_NUM_THREADS``, else one for each core.
+    """Say how many threads the encoder and the fit of the n-grams use.
+
+    That is ``FLAGGER_THREADS``, else ``OMP_NUM_THREADS``, else one for each core.
 
     :return: at least 1, never more than there are cores.
     """

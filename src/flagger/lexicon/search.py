@@ -59,11 +59,10 @@ class PhraseFinder:
         if self._is_empty:
             return []
         even = text.replace("\n", " ")
-        is_even = "  " not in even and "-" not in even and (even.isascii() or not _PICTURE.search(even))
-        if not is_even:
-            even = _GAP.sub(" ", text).replace("\n", " ")
-        # Most posts hold no phrase, so that the map back is made only for those that do.
-        view: AlignedText | None = None
+        view = None
+        if "  " in even or "-" in even or (not even.isascii() and _PICTURE.search(even)):
+            view = AlignedText(text).substitute(_GAP, lambda match: " ")
+            even = view.text.replace("\n", " ")
         found = []
         length = len(even)
         for last, (size, rules) in self._automaton.iter(even):
@@ -71,8 +70,7 @@ class PhraseFinder:
             # The automaton knows no syllables: a neighbouring letter or digit means that it hit inside a word.
             if (start > 0 and _joins(even[start - 1], even[start])) or (end < length and _joins(even[end], even[last])):
                 continue
-            if not is_even:
-                view = view or AlignedText(text).substitute(_GAP, lambda match: " ")
+            if view is not None:
                 start, end = view.original_span(start, end)
             found.extend([Found(rule, start, end) for rule in rules])
         return found
@@ -86,13 +84,13 @@ class ExpressionFinder:
 
     def __init__(self, expressions: Sequence[tuple[str, int]]) -> None:
         # The filter tells from the words that they need which expressions may match, and runs only those. All in one
-        # automaton (re2.Set) have more states than any memory holds, and each post would cost twenty times as much.
+        # automaton (re2.Set) they have more states than fit into its memory, and varied posts cost four times as much.
         self._together = re2.Filter()
         for expression, _ in expressions:
             self._together.Add(expression)
         if expressions:
             self._together.Compile()
-        self._each = [(rule, re2.compile(expression)) for expression, rule in expressions]
+        self._each = [(rule, self._together.re(position)) for position, (_, rule) in enumerate(expressions)]
 
     def find(self, text: str) -> Iterator[Found]:
         """Find all expressions.

@@ -13,7 +13,7 @@ from flagger.text.joining import APART, CAPITAL_INSIDE, join_letters, part_capit
 from flagger.text.masks import mask
 from flagger.text.post import PreparedPost
 from flagger.text.sentences import sentence_spans
-from flagger.text.separators import CHAIN, ENCLOSED, RUN_TOGETHER, SEPARATED, drop_separators, part_joined_words
+from flagger.text.separators import CHAIN, RUN_TOGETHER, drop_separators, is_separated, part_joined_words
 from flagger.text.spelling import DIGIT_AFTER_LETTER, DOUBLED, fold_leet, has_misplaced_tone, place_tones, squeeze
 from flagger.text.syllables import WORD, syllables
 from flagger.text.teencode import TEENCODE, expand
@@ -80,7 +80,7 @@ def _repair_cased(view: AlignedText, unsettled: str) -> AlignedText:
     if APART.search(unsettled):
         repaired = join_letters(repaired)
     # Words parted by line breaks or lone signs are settled one by one, so that the text itself has to be asked.
-    if CHAIN.search(unsettled) or (ENCLOSED.search(view.text) and SEPARATED.search(view.text)):
+    if CHAIN.search(unsettled) or is_separated(view.text):
         repaired = drop_separators(repaired)
     # Only now, for an underscore may stand between the letters of a word.
     if "_" in unsettled:

@@ -28,7 +28,7 @@ BETWEEN: Final = re.compile(rf"(?<![^\W_]){_LETTERS}(?:{_GAP}{_LETTERS}){{3,}}(?
 COMMAS: Final = re.compile(rf"(?<![^\W_]){_LETTERS}(?:(?:[,;:] {{0,2}}|\n{{1,2}}){_LETTERS}){{5,}}(?![^\W_])")
 # What both of them, and a row of hashed words, hold: one word between two separators. It is found much sooner.
 ENCLOSED: Final = re.compile(rf"#|[{_SEPARATORS},;:\n][ \n]{{0,2}}{_LETTERS}[ \n]{{0,2}}[{_SEPARATORS},;:\n]")
-SEPARATED: Final = re.compile(rf"#|{BETWEEN.pattern}|{COMMAS.pattern}")
+_SEPARATED: Final = re.compile(rf"#|{BETWEEN.pattern}|{COMMAS.pattern}")
 _HASHED: Final = re.compile(r"#[^\W\d_]{1,7}(?: #[^\W\d_]{1,7})+(?![^\W_])")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SHORTEST_JOINED: Final = 3
@@ -40,6 +40,15 @@ _LOAN_WORDS: Final = frozenset("vắcxin vácxin vắcxanh cácbon prôtêin vir
 # Words written together: one such run of letters.
 RUN_TOGETHER: Final = re.compile(r"(?<![^\W_])(?=[a-zA-Z]{0,60}[^\W\d_a-zA-Z])[^\W\d_]{5,}(?![^\W_])")
 _VOWELS_FIRST: Final = re.compile("[^bcdđghklmnpqrstvx]")
+
+
+def is_separated(text: str) -> bool:
+    """Say whether more stands between the words of a text than one would write.
+
+    :param text: a cleaned view.
+    :return: whether :func:`drop_separators` has something to look at, beside chains.
+    """
+    return ENCLOSED.search(text) is not None and _SEPARATED.search(text) is not None
 
 
 def drop_separators(view: AlignedText) -> AlignedText:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flagger.errors import InputError
-from flagger.fusion.combination import Combination, logit, select, sigmoid
+from flagger.fusion.combination import Combination, select, sigmoid
 from flagger.fusion.features import CANCELLED, CUE_FEATURES, FORM_FEATURES, PLACE_FEATURES, TOPIC_RULE_FEATURES
 from flagger.fusion.model import ANY_TOPIC, BOTH, EITHER_TOPIC, LOCAL, FusedScores, Fusion
 from flagger.training.dataset import LabelledPost
@@ -96,9 +96,10 @@ def fit_fusion(matrix: Doubles, inputs: Sequence[str], posts: Sequence[LabelledP
     read = _Fit(matrix, tuple(inputs), weights)
     topics = _fit_topics(read, labels, models)
     local = _fit_local(read, labels, models)
-    any_topic = _fit_any_topic(read, labels, models, topics)
-    partial = Fusion(read.names, topics, any_topic, local, _EMPTY, _EMPTY, _EMPTY)
-    derived = _Fit(partial.derive(matrix)[1], partial.names, weights)
+    partial = Fusion(read.names, topics, _EMPTY, local, _EMPTY, _EMPTY, _EMPTY)
+    # What is derived from topics and locality is read by the combinations that are fitted after them.
+    partial = replace(partial, any_topic=_fit_any_topic(read.derived_by(partial), labels, models))
+    derived = read.derived_by(partial)
     unverified, rumour = (_fit_claims(derived, labels, models, level=level) for level in (1, 2))
     fitted = replace(partial, unverified=unverified, rumour=rumour, sensitive=_fit_sensitive(derived, labels))
     return _with_thresholds(fitted, fitted.combine(matrix), labels, weights >= 1.0)
@@ -116,6 +117,10 @@ class _Fit:
     table: Doubles
     names: tuple[str, ...]
     weights: Doubles
+
+    def derived_by(self, fusion: Fusion) -> _Fit:
+        """Read what a fusion derives, too."""
+        return _Fit(fusion.derive(self.table)[1], fusion.names, self.weights)
 
     def __call__(
         self,
@@ -152,12 +157,9 @@ def _fit_local(fit: _Fit, labels: _Labels, models: Sequence[str]) -> Combination
     return fit(features, labels.is_local, signs=dict.fromkeys(features, 1), kept=labels.knows_local)
 
 
-def _fit_any_topic(fit: _Fit, labels: _Labels, models: Sequence[str], topics: Mapping[str, Combination]) -> Combination:
-    logits = [topics[name].logits(select(fit.table, fit.names, topics[name].features)) for name in TOPICS]
-    either = logit(1.0 - np.prod(1.0 - sigmoid(np.stack(logits, axis=1)), axis=1))[:, None]
-    wider = _Fit(np.concatenate([fit.table, either], axis=1), (*fit.names, EITHER_TOPIC), fit.weights)
+def _fit_any_topic(fit: _Fit, labels: _Labels, models: Sequence[str]) -> Combination:
     features = [*(f"{model}.any_topic" for model in models), EITHER_TOPIC, *TOPIC_RULE_FEATURES]
-    return wider(features, labels.any_topic, signs=dict.fromkeys(features, 1), kept=labels.knows_topics)
+    return fit(features, labels.any_topic, signs=dict.fromkeys(features, 1), kept=labels.knows_topics)
 
 
 def _fit_claims(fit: _Fit, labels: _Labels, models: Sequence[str], *, level: int) -> Combination:

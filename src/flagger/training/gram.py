@@ -27,8 +27,7 @@ MINIMUM_POSTS_PER_NGRAM = 3
 _BATCH = 64
 # Keeps the factorisation stable when posts repeat; n-gram vectors have length 1.
 _JITTER = 1e-6
-_ROWS_AT_ONCE = 512
-# So many vectors stay in the cache of a processor between the two products of a step.
+# Large products are made in parts of so many rows, few enough to leave out most zeros of a triangle.
 _ROWS_OF_PART = 512
 # N-grams of a larger share of the posts are multiplied as a dense matrix.
 _FREQUENT = 0.1
@@ -144,7 +143,7 @@ class GramSpace:
         return heads
 
     def _parts(self, rows: Integers) -> list[tuple[slice, npt.NDArray[np.float32]]]:
-        """Cut rows into parts that a step reads from memory once, each without the columns that are 0 in all of it."""
+        """Cut rows into parts, each without the columns that are 0 in all of it."""
         vectors, widths = self.rotated[rows], self._widths[rows]
         slices = [slice(first, first + _ROWS_OF_PART) for first in range(0, len(rows), _ROWS_OF_PART)]
         return [(part, vectors[part, : widths[part].max()]) for part in slices]
@@ -187,11 +186,11 @@ def _products(vectors: csr_matrix, fitted: Integers, frequent: npt.NDArray[np.bo
     others = rare[fitted].T.tocsr()
 
     def add(first: int) -> None:
-        products[first : first + _ROWS_AT_ONCE] += (rare[first : first + _ROWS_AT_ONCE] @ others).toarray()
+        products[first : first + _ROWS_OF_PART] += (rare[first : first + _ROWS_OF_PART] @ others).toarray()
 
     # The sparse product runs outside the interpreter's lock. In parts it needs gigabytes less, too.
     with ThreadPoolExecutor(thread_count()) as pool:
-        list(pool.map(add, range(0, len(products), _ROWS_AT_ONCE)))
+        list(pool.map(add, range(0, len(products), _ROWS_OF_PART)))
     return products
 
 

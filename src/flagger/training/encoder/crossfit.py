@@ -114,12 +114,12 @@ def train_encoder(
     device = "cuda" if torch.cuda.is_available() else "cpu"
     source = TextSource(plan.settings, load_reader(plan.base, plan.settings))
     network = EncoderNetwork.from_base(plan.base, heads).to(device)
-    _early_stages(plan, network, posts, more, source, work, say=say, log=log)
+    swaps = swap_sets(more)
+    _early_stages(plan, network, posts, more, swaps, source, work, say=say, log=log)
     shared = {name: value.clone() for name, value in network.state_dict().items()}
     logits = np.zeros((len(posts), len(HEADS)))
     total: dict[str, torch.Tensor] = {}
     replayed = random.Random(SEED).sample(list(more), min(plan.replayed, len(more)))  # noqa: S311 - no secret
-    swaps = swap_sets(more)
     for number, (fit, held_out) in enumerate(grouped_folds(posts, FOLDS, seed=SEED), start=1):
         mean: dict[str, torch.Tensor] = {}
         for seed in range(plan.seeds):
@@ -189,6 +189,7 @@ def _early_stages(
     network: EncoderNetwork,
     posts: Sequence[LabelledPost],
     more: Sequence[LabelledPost],
+    swaps: SwapSets,
     source: TextSource,
     work: Path,
     *,
@@ -205,18 +206,18 @@ def _early_stages(
             weak += found
     stages: tuple[tuple[str, list[Example], SwapSets], ...] = (
         ("auxiliary", weak, []),
-        ("written", labelled_examples(more, heads), swap_sets(more)),
+        ("written", labelled_examples(more, heads), swaps),
     )
     loop = replace(plan.loop, epochs=plan.early_epochs, learning_rate=plan.early_rate)
     begun = False
-    for name, examples, swaps in stages:
+    for name, examples, paired in stages:
         if not examples:
             continue
         if not begun or name == "written":
             start(network, examples, source, seed=SEED)
         begun = True
         checkpoint = work / f"{name}.pt"
-        train_stage(network, examples, source, loop, name=name, swaps=swaps, checkpoint=checkpoint, say=say, log=log)
+        train_stage(network, examples, source, loop, name=name, swaps=paired, checkpoint=checkpoint, say=say, log=log)
         _drop_optimizer(checkpoint)
     if not begun:
         start(network, labelled_examples(posts, heads), source, seed=SEED)
