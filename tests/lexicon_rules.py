@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flagger.lexicon import Lexicon, LexiconHit, LexiconMatcher, Rule
-from flagger.lexicon.schema import Entry
+from flagger.lexicon.rules import Entry
 from flagger.text import prepare
 
 

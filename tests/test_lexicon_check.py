@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 from lexicon_rules import lexicon, rule
 
@@ -38,7 +39,7 @@ def test_good_rules_have_no_problems() -> None:
     ],
 )
 def test_problems_are_found(fields: dict[str, object], kind: str) -> None:
-    bad = GOOD.entry.model_copy(update={**fields, "id": "hearsay.bad"})
+    bad = msgspec.structs.replace(GOOD.entry, **fields, id="hearsay.bad")
     report = check_lexicon(lexicon(type(GOOD)("cue", "hearsay", bad)))
     assert not report.ok
     assert kinds(report) == [("hearsay.bad", kind)]

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from flagger.lexicon import Lexicon, LexiconMatcher, active, check_lexicon
-from flagger.lexicon.loader import DATA_FOLDER
+from flagger.lexicon.compiled import DATA_FOLDER
 from flagger.text import prepare
 from flagger.vocabulary import CUES, RAISING_CUES, TOPICS
 

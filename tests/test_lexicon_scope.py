@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from lexicon_rules import find, rule
 
-from flagger.lexicon.schema import scopes_of
+from flagger.lexicon.rules import scopes_of
 from flagger.vocabulary import CUES, RAISING_CUES, TOPICS
 
 HIT = "bắt cóc"
@@ -143,7 +144,7 @@ def test_corrections_cancel_raising_cues_unless_told_otherwise(name: str) -> Non
     kind = "cue" if name in CUES else "topic"
     entry = rule("a b", id=f"{name}.x", kind=kind).entry
     assert scopes_of(kind, name, entry) == (("correction",) if name in RAISING_CUES else ())
-    told = entry.model_copy(update={"cancelled_by": ("question",)})
+    told = msgspec.structs.replace(entry, cancelled_by=("question",))
     assert scopes_of(kind, name, told) == ("question",)
 
 

@@ -1,8 +1,9 @@
 """Rules that a person can read: cues and topics as YAML, matched with offsets."""
 
 from flagger.lexicon.check import LexiconProblem, LexiconReport, check_lexicon
-from flagger.lexicon.loader import Lexicon, Rule, load_lexicon
+from flagger.lexicon.loader import Lexicon, load_lexicon
 from flagger.lexicon.matcher import LexiconHit, LexiconMatcher, active
+from flagger.lexicon.rules import Rule
 
 __all__ = [
     "Lexicon",

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from flagger.lexicon.loader import Lexicon, Rule
+from flagger.lexicon.loader import Lexicon
 from flagger.lexicon.matcher import LexiconMatcher, active, plain_phrases
 from flagger.lexicon.neutrality import REFUSAL, refusals
+from flagger.lexicon.rules import Rule
 from flagger.text import prepare
 from flagger.text.alphabet import strip_diacritics
 

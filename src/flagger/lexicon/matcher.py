@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from flagger.lexicon.loader import Lexicon, Rule
-from flagger.lexicon.schema import scopes_of
+from flagger.lexicon.loader import Lexicon
+from flagger.lexicon.rules import Rule, scopes_of
 from flagger.lexicon.scope import ScopeFinder, ScopeReader, reading_view
 from flagger.lexicon.search import ExpressionFinder, PhraseFinder
 from flagger.text.aligned import AlignedText

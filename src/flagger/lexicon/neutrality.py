@@ -9,7 +9,7 @@ from typing import Final
 
 import re2
 
-from flagger.lexicon.schema import Entry
+from flagger.lexicon.rules import Entry
 from flagger.text.alphabet import strip_diacritics
 
 REFUSAL: Final = (

@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal, TypeVar
 import re2
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
+from flagger.lexicon.rules import Entry, Scopes
 from flagger.text.spelling import place_tones
-from flagger.vocabulary import CUES, RAISING_CUES, TOPICS
+from flagger.vocabulary import CUES, TOPICS
 
 ScopeName = Literal["negation", "quotation", "correction", "figurative", "question"]
 
@@ -60,21 +61,8 @@ Phrase = Annotated[str, AfterValidator(_checked_phrase)]
 Expression = Annotated[str, AfterValidator(_checked_expression)]
 
 
-class Entry(BaseModel):
-    """One rule: phrases that mean the same, how much they say, and what takes their meaning away.
-
-    :param id: unique; begins with the name of the cue or topic.
-    :param patterns: phrases in lower case and NFC with diacritics, matched at syllable boundaries.
-    :param regexes: patterns for the linear-time engine RE2, matched on the normal view.
-    :param weight: strength in (0, 2].
-    :param plain: whether phrases may match without diacritics; when left out, those of two syllables or more may.
-    :param cancelled_by: scopes that cancel a hit; when left out, correction for a raising cue and none for the others.
-    :param not_before: literal contexts directly after the hit that cancel it.
-    :param not_after: literal contexts directly before the hit that cancel it.
-    :param positive: posts in which the entry must hit.
-    :param negative: posts in which it must not.
-    :param note: why the entry is as it is.
-    """
+class EntryForm(BaseModel):
+    """One rule as a file gives it, with the fields of :class:`flagger.lexicon.rules.Entry`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -103,13 +91,17 @@ class Entry(BaseModel):
         return _checked_number(values)
 
     @model_validator(mode="after")
-    def _check_any(self) -> Entry:
+    def _check_any(self) -> EntryForm:
         if not self.patterns and not self.regexes:
             raise ValueError("no patterns and no regexes; expected at least one")
         return self
 
+    def entry(self) -> Entry:
+        """Give the entry as plain data."""
+        return Entry(**dict(self))
 
-class LexiconFile(BaseModel):
+
+class LexiconForm(BaseModel):
     """One file: entries of one cue or one topic.
 
     :param kind: ``cue`` or ``topic``.
@@ -121,7 +113,7 @@ class LexiconFile(BaseModel):
 
     kind: Literal["cue", "topic"]
     name: str
-    entries: tuple[Entry, ...]
+    entries: tuple[EntryForm, ...]
 
     @field_validator("name")
     @classmethod
@@ -134,18 +126,12 @@ class LexiconFile(BaseModel):
 
     @field_validator("entries")
     @classmethod
-    def _check_entries(cls, values: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    def _check_entries(cls, values: tuple[EntryForm, ...]) -> tuple[EntryForm, ...]:
         return _checked_number(values)
 
 
-class ScopeFile(BaseModel):
-    """Word lists of the scopes that cancel hits.
-
-    :param negation: words that deny what follows within a few syllables.
-    :param correction: phrases by which a sentence or its neighbour denies or corrects a story.
-    :param question: phrases that make a sentence a question.
-    :param figurative: words directly before a phrase that make it a comparison.
-    """
+class ScopesForm(BaseModel):
+    """The word lists of the scopes, with the fields of :class:`flagger.lexicon.rules.Scopes`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -159,15 +145,6 @@ class ScopeFile(BaseModel):
     def _check_phrases(cls, values: tuple[str, ...]) -> tuple[str, ...]:
         return _checked_number(values)
 
-
-def scopes_of(kind: str, name: str, entry: Entry) -> tuple[str, ...]:
-    """Give the scopes that cancel hits of an entry, defaults filled in.
-
-    :param kind: ``cue`` or ``topic``.
-    :param name: name of the cue or topic.
-    :param entry: the entry.
-    :return: names of scopes.
-    """
-    if entry.cancelled_by is not None:
-        return entry.cancelled_by
-    return ("correction",) if kind == "cue" and name in RAISING_CUES else ()
+    def scopes(self) -> Scopes:
+        """Give the word lists as plain data."""
+        return Scopes(**dict(self))

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Final
 
-from flagger.lexicon.schema import ScopeFile
+from flagger.lexicon.rules import Scopes
 from flagger.text.aligned import AlignedText
 from flagger.text.alphabet import strip_diacritics
 from flagger.text.post import PreparedPost
@@ -83,7 +83,7 @@ class ScopeFinder:
     :param scopes: the word lists.
     """
 
-    def __init__(self, scopes: ScopeFile) -> None:
+    def __init__(self, scopes: Scopes) -> None:
         reach = rf"(?:\s+(?!(?:{_CLAUSES}|{_DELAYS})\s)\w+){{0,{NEGATION_REACH}}}\s*$"
         negation = rf"(?<!\w){_TAGS}(?:{_alternatives(scopes.negation)})"
         correction = _alternatives(scopes.correction)

@@ -80,6 +80,7 @@ def tone_positions(rhyme: str) -> tuple[int, ...]:
     return (0,)
 
 
+@cache
 def _toned(rhyme: str) -> list[tuple[str, str]]:
     """List ``(canonical, variant)`` spellings of a rhyme in every tone that it can bear."""
     stopped = rhyme.endswith(_STOPS)
@@ -88,6 +89,9 @@ def _toned(rhyme: str) -> list[tuple[str, str]]:
         placed = [rhyme[:place] + TONED[rhyme[place]][tone] + rhyme[place + 1 :] for place in tone_positions(rhyme)]
         spellings.extend((placed[0], variant) for variant in placed)
     return spellings
+
+
+_plain = cache(strip_diacritics)
 
 
 @cache
@@ -101,11 +105,12 @@ def syllables() -> tuple[frozenset[str], frozenset[str]]:
     variants: set[str] = set()
 
     def add(onset: str, rhymes: Iterable[str]) -> None:
+        plain_onset = strip_diacritics(onset)
         for rhyme in rhymes:
             for written, variant in _toned(rhyme):
                 canonical.add(onset + written)
                 variants.add(onset + variant)
-            canonical.add(strip_diacritics(onset + rhyme))
+            canonical.add(plain_onset + _plain(rhyme))
 
     for onset in ("", *_ONSETS.split()):
         if onset != "qu":
