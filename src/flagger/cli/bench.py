@@ -6,21 +6,20 @@ from typing import Annotated, Any
 
 import typer
 
+from flagger.cli.options import ModelOption, TextColumn
+
 
 def bench(
     posts: Annotated[
         str | None,
         typer.Option(help="Table with posts to measure with; the 60 sample posts when left out."),
     ] = None,
-    text_column: Annotated[str, typer.Option(help="Column with the posts.")] = "text",
+    text_column: TextColumn = "text",
     limit: Annotated[int, typer.Option(min=1, help="At most this many posts, taken evenly from the table.")] = 20_000,
     threads: Annotated[int, typer.Option(min=1, help="Threads of the numeric libraries; no more than cores.")] = 1,
     rounds: Annotated[int, typer.Option(min=1, help="Rounds of each measurement; the fastest counts.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON.")] = False,
-    model: Annotated[
-        str | None,
-        typer.Option(help="Model folder or hub id; the model inside the package when left out."),
-    ] = None,
+    model: ModelOption = None,
 ) -> None:
     """Measure posts per second, latency, start, memory, and what each step costs.
 

@@ -7,8 +7,8 @@ from typing import Annotated, Final
 
 import typer
 
-from flagger.cli.data_options import AuthoredFiles, LabelFiles, TextFiles
 from flagger.cli.errors import refuse_unused
+from flagger.cli.options import AuthoredFiles, LabelFiles, TextFiles
 from flagger.errors import InputError
 
 NOISE_POSTS: Final = 300

@@ -11,23 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from flagger.cli.errors import refuse_revision, refuse_unused
+from flagger.cli.options import LabelLanguage, LexiconOption, ModelOption, RevisionOption
 
 if TYPE_CHECKING:
     from flagger.results import Result
     from flagger.scorer import Flagger
 
-LexiconOption = Annotated[
-    Path | None,
-    typer.Option(help="Folder of your own rules, added to the shipped ones."),
-]
 DEFAULT_LIMIT: Final = 20
-
-
-class LabelLanguage(str, Enum):
-    """Language of labels."""
-
-    EN = "en"
-    VI = "vi"
 
 
 class AttributionChoice(str, Enum):
@@ -59,14 +49,8 @@ def explain(
         str | None, typer.Option(help="Column of a file with the posts; 'text' when left out.")
     ] = None,
     format: Annotated[str | None, typer.Option(help="Format of a file: csv, tsv, jsonl, parquet or text.")] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(help="Model folder or hub id; the model inside the package when left out."),
-    ] = None,
-    revision: Annotated[
-        str | None,
-        typer.Option(help="Commit or tag of a hub model."),
-    ] = None,
+    model: ModelOption = None,
+    revision: RevisionOption = None,
     lexicon: LexiconOption = None,
 ) -> None:
     """Score a post, or the first posts of a file, and show why.

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from flagger.cli.errors import refuse_revision
+from flagger.cli.options import ModelOption, RevisionOption
 
 _PACKAGES: Final = (
     "numpy",
@@ -29,14 +30,8 @@ _FIGURES_OF_AN_AXIS: Final = ("roc_auc", "average_precision", "positives", "cali
 def info(
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON, with all figures.")] = False,
     metrics: Annotated[bool, typer.Option("--metrics", help="Print all figures of the model.")] = False,
-    model: Annotated[
-        str | None,
-        typer.Option(help="Model folder or hub id; the model inside the package when left out."),
-    ] = None,
-    revision: Annotated[
-        str | None,
-        typer.Option(help="Commit or tag of a hub model."),
-    ] = None,
+    model: ModelOption = None,
+    revision: RevisionOption = None,
 ) -> None:
     """Show versions, the model with its thresholds and figures, and the lexicon."""
     from flagger.cli.output import print_json

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from flagger.cli.explain import LabelLanguage, LexiconOption
+from flagger.cli.options import LabelLanguage, LexiconOption
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

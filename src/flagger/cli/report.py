@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flagger.cli.errors import refuse_revision
-from flagger.cli.explain import LabelLanguage
+from flagger.cli.options import LabelLanguage, RevisionOption, TextColumn
 from flagger.errors import OutputError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def report(
         str, typer.Argument(metavar="SCORED", help="Output of 'flagger score --keep-text': CSV, TSV, JSONL or Parquet.")
     ],
     output: Annotated[str, typer.Option("--output", "-o", metavar="OUT", help="An .html file.")],
-    text_column: Annotated[str, typer.Option(help="Column with the posts.")] = "text",
+    text_column: TextColumn = "text",
     id_column: Annotated[
         str | None, typer.Option(help="Column that names the rows; 'id' if there is one, else their number.")
     ] = None,
@@ -42,7 +42,7 @@ def report(
         str | None,
         typer.Option(help="Model folder or hub id that made the scores; the model inside the package when left out."),
     ] = None,
-    revision: Annotated[str | None, typer.Option(help="Commit or tag of a hub model.")] = None,
+    revision: RevisionOption = None,
     format: Annotated[str | None, typer.Option(help="Format of the input: csv, tsv, jsonl or parquet.")] = None,
 ) -> None:
     """Write a page to work from: a queue with search, filters, reasons and charts, in one file without a network.

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from enum import Enum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from flagger.cli.errors import EXIT_UNSCORED_ROWS, refuse_revision, refuse_unused
-from flagger.cli.explain import LabelLanguage
+from flagger.cli.options import LabelLanguage, LexiconOption, ModelOption, RevisionOption, TextColumn
 from flagger.cli.score_engines import Engine
-
-if TYPE_CHECKING:
-    from flagger.vocabulary import Language
 
 
 class SummaryWindow(str, Enum):
@@ -38,7 +34,7 @@ def score(
             "--output", "-o", metavar="OUT", help="A .csv, .tsv, .jsonl or .parquet file; - writes JSONL to the output."
         ),
     ],
-    text_column: Annotated[str, typer.Option(help="Column with the posts.")] = "text",
+    text_column: TextColumn = "text",
     id_column: Annotated[
         str | None,
         typer.Option(help="Column that names the rows; 'id' is kept if there is one."),
@@ -48,18 +44,9 @@ def score(
         typer.Option(help="Further columns to keep: names separated by commas; may be given again."),
     ] = None,
     keep_text: Annotated[bool, typer.Option("--keep-text", help="Keep the posts too.")] = False,
-    model: Annotated[
-        str | None,
-        typer.Option(help="Model folder or hub id; the model inside the package when left out."),
-    ] = None,
-    revision: Annotated[
-        str | None,
-        typer.Option(help="Commit or tag of a hub model."),
-    ] = None,
-    lexicon: Annotated[
-        Path | None,
-        typer.Option(help="Folder of your own rules, added to the shipped ones."),
-    ] = None,
+    model: ModelOption = None,
+    revision: RevisionOption = None,
+    lexicon: LexiconOption = None,
     exact: Annotated[
         bool,
         typer.Option("--exact", help="Let the encoder read every post, also those that rules and n-grams settle."),
@@ -152,17 +139,8 @@ def score(
     output; 3 with --strict, when rows could not be scored; 129 the terminal went away; 130 interrupted; 141 the reader
     of the output went away; 143 terminated.
     """
-    from flagger.cli.report import PageDuringScoring, refuse_page
-    from flagger.cli.score_beside import BesideScoring
-    from flagger.cli.score_engines import refuse_engine, score_on_ray
-    from flagger.cli.score_passes import find_groups, open_journal, refuse_streams, resumed, with_groups
-    from flagger.cli.score_table import ChunkScorer, score_table
-    from flagger.cli.summary import SummaryDuringScoring, print_summary, refuse_summary
-    from flagger.frames import EVIDENCE_COLUMNS, GROUP_COLUMNS, RESULT_COLUMNS
-    from flagger.scorer import Flagger
-    from flagger.tables import Selection, Table, open_writer, refuse_clashes, refuse_same_file
-    from flagger.tables.atomic import refuse_missing_folders
-    from flagger.tables.formats import output_format
+    from flagger.cli.score_run import ScoreRun
+    from flagger.tables import Selection
 
     refuse_unused({} if report else {"--lang": language}, "Without --report there is no page")
     refuse_unused({} if summary else {"--window": window}, "Without --summary there are no counts")
@@ -172,88 +150,32 @@ def score(
         "Without --report and --summary nothing is shown by time",
     )
     refuse_revision(model, revision)
-    output_format(output)
-    refuse_missing_folders(output, report, summary)
-    refuse_same_file(source, output)
-    refuse_streams(source, output, groups=groups, resume=resume)
-    refuse_engine(engine, source, resume=resume, report=report is not None)
-    if report is not None:
-        refuse_page(report, source, output)
-    if summary is not None:
-        refuse_summary(summary, source, output, *(() if report is None else (report,)))
-    columns = (*RESULT_COLUMNS, *(EVIDENCE_COLUMNS if evidence else ()), *(GROUP_COLUMNS if groups else ()))
-    selection = Selection(
-        text=text_column,
-        id=id_column,
-        keep=tuple(keep or ()),
-        keep_text=keep_text,
-        named={} if time_column is None else {"--time-column": time_column},
+    run = ScoreRun(
+        source=source,
+        output=output,
+        selection=Selection(
+            text=text_column,
+            id=id_column,
+            keep=tuple(keep or ()),
+            keep_text=keep_text,
+            named={} if time_column is None else {"--time-column": time_column},
+        ),
+        format=format,
+        model=model,
+        revision=revision,
+        lexicon=lexicon,
+        exact=exact,
+        engine=engine,
+        evidence=evidence,
+        groups=groups,
+        resume=resume,
+        report=report,
+        language=(language or LabelLanguage.VI).value,
+        summary=summary,
+        window=(window or SummaryWindow.DAY).value,
+        time=time_column,
     )
-    with Table(source, selection, format=format) as table:
-        refuse_clashes(table.columns, columns)
-        scorer = Flagger.from_pretrained(model, lexicon=lexicon, revision=revision, exact=exact)
-        beside = BesideScoring()
-        if report is not None:
-            page = PageDuringScoring(scorer, id=id_column, time=time_column)
-            shown: Language = (language or LabelLanguage.VI).value
-            beside.add(report, page.add, lambda: page.write(report, title=source, language=shown))
-        if summary is not None:
-            counts = SummaryDuringScoring(scorer, time=time_column, window=(window or SummaryWindow.DAY).value)
-            beside.add(summary, counts.add, lambda: print_summary(counts.write(summary)))
-        explain = evidence or report is not None
-        found = find_groups(source, selection, format=format, output=output) if groups else None
-        elsewhere = (
-            None
-            if engine is Engine.LOCAL
-            else score_on_ray(
-                source,
-                selection,
-                format=format,
-                explain=explain,
-                model=model,
-                revision=revision,
-                lexicon=lexicon,
-                exact=exact,
-            )
-        )
-        # An error of what stands beside the output leaves the journal in place: the same command is quick then.
-        with open_journal(
-            resume, scorer, source, output, selection=selection, format=format, explain=explain
-        ) as journal:
-
-            def through(score_here: ChunkScorer) -> ChunkScorer:
-                score_one = elsewhere or score_here
-                scored = score_one if journal is None else resumed(score_one, journal)
-                return scored if found is None else with_groups(scored, found)
-
-            types = {**table.types, **_types(evidence, groups)}
-            with open_writer(output, (*table.columns, *columns), types=types) as writer:
-                outcome = score_table(
-                    scorer,
-                    table,
-                    writer,
-                    columns=columns,
-                    explain=explain,
-                    observe=beside.observe,
-                    through=through,
-                )
-            try:
-                beside.finish()
-            finally:
-                typer.echo(f"{outcome} -> {', '.join([output, *beside.written])}", err=True)
+    run.refuse()
+    outcome = run.execute()
     if strict and outcome.failed:
         raise typer.Exit(EXIT_UNSCORED_ROWS)
-
-
-def _types(evidence: bool, groups: bool) -> dict[str, Any]:
-    if not evidence and not groups:
-        return {}
-    import pyarrow as pa
-
-    from flagger.frames import EVIDENCE_COLUMN, GROUP_COLUMNS, PARTS_COLUMN
-    from flagger.tables.parquet_writer import EVIDENCE_TYPE, PARTS_TYPE
-
-    return {
-        **({EVIDENCE_COLUMN: EVIDENCE_TYPE, PARTS_COLUMN: PARTS_TYPE} if evidence else {}),
-        **(dict.fromkeys(GROUP_COLUMNS, pa.int64()) if groups else {}),
-    }

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from flagger.cli.data_options import AuthoredFiles, LabelFiles, TextFiles
 from flagger.cli.errors import refuse_unused
+from flagger.cli.options import AuthoredFiles, LabelFiles, TextFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
