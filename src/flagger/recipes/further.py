@@ -28,7 +28,6 @@ from flagger.training.encoder.crossfit import EncoderPlan
 from flagger.training.encoder.examples import labelled_examples
 from flagger.training.encoder.folder import write_trained
 from flagger.training.encoder.loop import Log, TextSource, pooled_sample, predict, train_stage
-from flagger.training.encoder.pairing import swap_sets
 from flagger.training.encoder.restored import restored_network, standardise
 
 # Of the learning rate of a whole training: what was learned should stay.
@@ -93,19 +92,17 @@ def train_model_further(
     standardise(network, pooled_sample(network, examples, source, seed=SEED))
     loop = replace(plan.loop, learning_rate=plan.loop.learning_rate * SHARE_OF_RATE)
     earlier = {name: value.clone() for name, value in network.state_dict().items()}
-    swaps = swap_sets(posts.only_train)
-    train_stage(network, examples, source, loop, name=STAGE, swaps=swaps, say=progress, log=log)
+    train_stage(network, examples, source, loop, name=STAGE, say=progress, log=log)
     network.load_state_dict(
         {name: torch.lerp(earlier[name], value, SHARE_OF_NEW) for name, value in network.state_dict().items()}
     )
     rescaled = on_scale_of(logits, before, predict(network, texts, source, heads=heads))
-    paired = f", while the logits of copies with other targets of {len(swaps)} sentences were drawn together"
     description = (
         f"{model.metrics.get(DESCRIPTION, '')} It was then trained for {loop.epochs} epochs more on {len(fresh)} posts "
-        f"that only train, beside {len(replayed)} of the earlier ones (learning rate {loop.learning_rate:.2g})"
-        f"{paired if swaps else ''}; the weights are {SHARE_OF_NEW} of those after that and {1.0 - SHARE_OF_NEW:.1f} "
-        "of those before. The out-of-fold logits are those of the fold networks of before, each head's on the scale "
-        "that it has now, so that the figures of the cross-validation do not know of that last step."
+        f"that only train, beside {len(replayed)} of the earlier ones (learning rate {loop.learning_rate:.2g}); the "
+        f"weights are {SHARE_OF_NEW} of those after that and {1.0 - SHARE_OF_NEW:.1f} of those before. The out-of-fold "
+        "logits are those of the fold networks of before, each head's on the scale that it has now, so that the "
+        "figures of the cross-validation do not know of that last step."
     )
     encoder = FittedEncoder(
         rescaled, description.strip(), lambda target: write_trained(network, stored.folder, target, stored.settings)

@@ -60,8 +60,6 @@ class LabelledPost:
         nobody read it a second time.
     :param ngrams: what the n-grams learn from it: ``all``, ``topics`` (and locality) or ``none``. Short comments have
         words of their own, which say where a post comes from and not what it claims; an encoder is not misled by them.
-    :param swap_of: names the sentence that the post is a copy of, with another target in it; empty for no copy. An
-        encoder learns to say the same of all copies.
     """
 
     text: str
@@ -81,7 +79,6 @@ class LabelledPost:
     kind: str = ""
     graded: tuple[float, float] | None = None
     ngrams: str = "all"
-    swap_of: str = ""
 
     @property
     def trains_unverified(self) -> bool:
@@ -255,7 +252,6 @@ def _labelled(given: Mapping[str, Any], where: str) -> LabelledPost:
         is_claim=None if claim is None else bool(claim),
         kind=str(row.get("kind") or ""),
         ngrams=ngrams,
-        swap_of=str(row.get("swap_of") or ""),
     )
 
 

@@ -17,7 +17,7 @@ LISTS: Final = ("topics", "cues", "places")
 # Nothing learns from an id, but who does not ask for it is warned that it is dropped.
 FIELDS: Final = (
     *(*LISTS, "claim", "unverified", "local", "political"),
-    *("kind", "group", "source", "ngrams", "swap_of", "id"),
+    *("kind", "group", "source", "ngrams", "id"),
 )
 _SUFFIXES: Final = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".tab", ".parquet", ".pq", ".gz", ".zst")
 # OWNER/NAME of a data set on the hub, and the split.

@@ -29,7 +29,6 @@ from flagger.training.encoder.examples import (
 from flagger.training.encoder.loop import Log, LoopSettings, Say, TextSource, predict, start, train_stage
 from flagger.training.encoder.network import EncoderNetwork
 from flagger.training.encoder.overlap import Overlap
-from flagger.training.encoder.pairing import SwapSets, swap_sets
 from flagger.training.table import HEADS, grouped_folds
 
 FOLDS: Final = 5
@@ -114,8 +113,7 @@ def train_encoder(
     device = "cuda" if torch.cuda.is_available() else "cpu"
     source = TextSource(plan.settings, load_reader(plan.base, plan.settings))
     network = EncoderNetwork.from_base(plan.base, heads).to(device)
-    swaps = swap_sets(more)
-    _early_stages(plan, network, posts, more, swaps, source, work, say=say, log=log)
+    _early_stages(plan, network, posts, more, source, work, say=say, log=log)
     shared = {name: value.clone() for name, value in network.state_dict().items()}
     logits = np.zeros((len(posts), len(HEADS)))
     total: dict[str, torch.Tensor] = {}
@@ -126,9 +124,7 @@ def train_encoder(
             network.load_state_dict(shared)
             name = f"fold {number}" if not seed else f"fold {number}, seed {seed + 1}"
             _train_fold(
-                *(plan, seed, network, [posts[row] for row in fit], replayed, swaps, source, work, name),
-                say=say,
-                log=log,
+                plan, seed, network, [posts[row] for row in fit], replayed, source, work, name, say=say, log=log
             )
             _add(mean, network, 1.0 / plan.seeds)
         network.load_state_dict({key: value.to(shared[key].dtype) for key, value in mean.items()})
@@ -149,7 +145,6 @@ def _train_fold(
     network: EncoderNetwork,
     posts: Sequence[LabelledPost],
     replayed: Sequence[LabelledPost],
-    swaps: SwapSets,
     source: TextSource,
     work: Path,
     name: str,
@@ -167,7 +162,6 @@ def _train_fold(
         *(network, labelled_examples([*kept, *replayed], network.heads), source),
         replace(plan.loop, seed=plan.loop.seed + seed),
         name=name,
-        swaps=swaps,
         checkpoint=checkpoint,
         say=say,
         log=log,
@@ -189,7 +183,6 @@ def _early_stages(
     network: EncoderNetwork,
     posts: Sequence[LabelledPost],
     more: Sequence[LabelledPost],
-    swaps: SwapSets,
     source: TextSource,
     work: Path,
     *,
@@ -204,20 +197,17 @@ def _early_stages(
             found = auxiliary_examples(one, heads, overlap, most=plan.most_auxiliary)
             say(f"{one.head}: {len(found)} rows")
             weak += found
-    stages: tuple[tuple[str, list[Example], SwapSets], ...] = (
-        ("auxiliary", weak, []),
-        ("written", labelled_examples(more, heads), swaps),
-    )
+    stages = (("auxiliary", weak), ("written", labelled_examples(more, heads)))
     loop = replace(plan.loop, epochs=plan.early_epochs, learning_rate=plan.early_rate)
     begun = False
-    for name, examples, paired in stages:
+    for name, examples in stages:
         if not examples:
             continue
         if not begun or name == "written":
             start(network, examples, source, seed=SEED)
         begun = True
         checkpoint = work / f"{name}.pt"
-        train_stage(network, examples, source, loop, name=name, swaps=paired, checkpoint=checkpoint, say=say, log=log)
+        train_stage(network, examples, source, loop, name=name, checkpoint=checkpoint, say=say, log=log)
         _drop_optimizer(checkpoint)
     if not begun:
         start(network, labelled_examples(posts, heads), source, seed=SEED)

@@ -23,7 +23,6 @@ from flagger.text.cased import cased
 from flagger.training.encoder.examples import Example, loss_weights
 from flagger.training.encoder.network import EncoderNetwork
 from flagger.training.encoder.noise import add_noise
-from flagger.training.encoder.pairing import SwapSets, pairing_loss
 
 WARM_UP: Final = 0.1
 LAST_RATE: Final = 0.02
@@ -130,7 +129,6 @@ def train_stage(
     settings: LoopSettings,
     *,
     name: str,
-    swaps: SwapSets = (),
     checkpoint: Path | None = None,
     say: Say,
     log: Log | None = None,
@@ -145,7 +143,6 @@ def train_stage(
     :param source: turns posts into ids.
     :param settings: how to train.
     :param name: name of the stage; a part of its seeds.
-    :param swaps: copies of sentences with other targets; their logits are drawn together.
     :param checkpoint: file that holds the state after each epoch; none is kept when left out.
     :param say: called with a line of text after each epoch.
     :param log: called with stage, step and loss after each batch.
@@ -181,10 +178,6 @@ def train_stage(
             for group, peak in zip(optimizer.param_groups, peaks, strict=True):
                 group["lr"] = peak * factor
             loss = _loss(network, [sequences[i] for i in rows], [examples[i] for i in rows], weights)
-            if swaps:
-                loss = loss + pairing_loss(
-                    swaps, generator, lambda texts: _logits(network, list(map(source.cut, texts)))
-                )
             (loss / settings.accumulate).backward()  # type: ignore[no-untyped-call]
             losses.append(float(loss.detach()))
             if log is not None:
@@ -226,16 +219,11 @@ def _loss(
     device = _device(network)
     targets = torch.tensor(np.stack([example.targets for example in examples]), device=device)
     known = ~torch.isnan(targets)
-    losses = binary_cross_entropy_with_logits(_logits(network, sequences), torch.nan_to_num(targets), reduction="none")
+    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda"):
+        logits = network(*_tensors(network, sequences))
+    losses = binary_cross_entropy_with_logits(logits.float(), torch.nan_to_num(targets), reduction="none")
     shares = weights * known
     return (losses * shares).sum() / shares.sum().clamp(min=1e-6)
-
-
-def _logits(network: EncoderNetwork, sequences: list[list[int]]) -> torch.Tensor:
-    device = _device(network)
-    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda"):
-        logits: torch.Tensor = network(*_tensors(network, sequences))
-    return logits.float()
 
 
 def _rate(progress: float) -> float:
