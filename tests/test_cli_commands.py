@@ -31,6 +31,11 @@ def stand_in(monkeypatch):
     monkeypatch.setattr(flagger.scorer.Flagger, "from_pretrained", lambda *a, **k: StandInScorer())
 
 
+def test_the_command_runs_as_a_module():
+    found = subprocess.run([sys.executable, "-m", "flagger", "--version"], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == __version__
+
+
 def test_version():
     outcome = run("--version")
     assert (outcome.exit_code, outcome.output) == (0, f"{__version__}\n")
