@@ -51,7 +51,13 @@ def everyday() -> Posts:
     scope="module",
     params=[
         *("authored_posts.jsonl", "authored_everyday.jsonl", "authored_short.jsonl", "authored_long.jsonl"),
-        *("authored_more.jsonl", "authored_vivid.jsonl", "authored_plain.jsonl", "unseen_posts.jsonl"),
+        *(
+            "authored_more.jsonl",
+            "authored_vivid.jsonl",
+            "authored_plain.jsonl",
+            "authored_alike.jsonl",
+            "unseen_posts.jsonl",
+        ),
     ],
 )
 def labelled(request: pytest.FixtureRequest) -> Posts:

@@ -53,6 +53,13 @@ def test_positive_examples_must_hold_without_diacritics_too() -> None:
     assert check_lexicon(lexicon(rule("nghe nói", id="hearsay.bad", plain=False, **fields))).ok
 
 
+def test_expressions_that_read_plain_posts_do_so_in_an_example() -> None:
+    fields = {"positive": ("Nghe nói bà về rồi",), "negative": ("x",), "plain_regexes": True, "regexes": ("nghe nói",)}
+    assert check_lexicon(lexicon(rule(id="hearsay.good", **fields))).ok
+    bad = rule(id="hearsay.bad", not_before=("ba",), **fields)
+    assert kinds(check_lexicon(lexicon(bad))) == [("hearsay.bad", "plain")]
+
+
 def test_duplicates_are_found_across_entries_of_one_name_only() -> None:
     other = rule("nghe nói", id="hearsay.other", positive=("Nghe nói mưa",), negative=("Mưa",))
     assert kinds(check_lexicon(lexicon(GOOD, other))) == [("hearsay.other", "duplicate")]

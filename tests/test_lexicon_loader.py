@@ -76,6 +76,8 @@ def test_a_good_file_loads_with_its_defaults(tmp_path: Path) -> None:
         ("weight: 0.5", 'plain: "maybe"', 12, "valid boolean"),
         ("weight: 0.5", "cancelled_by: [irony]", 12, "'negation'"),
         ("weight: 0.5", "regexes: ['a(?=b)']", 12, "RE2 cannot compile"),
+        ("weight: 0.5", "regexes: ['[é-ă]']\n    plain_regexes: true", 8, "RE2 cannot compile"),
+        ("weight: 0.5", "regexes: ['a']\n    plain_regexes: 1", 13, "valid boolean"),
         ("weight: 0.5", "regexes: ['a', 'b*']", 12, "matches the empty string"),
         ("weight: 0.5", "not_before: ['Vé']", 12, "expected 'vé'"),
         ("weight: 0.5", "patterns: []", 12, "'patterns' is given twice"),

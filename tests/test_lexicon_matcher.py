@@ -176,6 +176,27 @@ def test_expressions_give_whole_words(expression: str, post: str, expected: list
     assert texts(post, rule(regexes=(expression,))) == expected
 
 
+@pytest.mark.parametrize(
+    ("post", "expected"),
+    [
+        ("Con mèo nhà em kể cầu sập", [("Con mèo nhà em kể", "normal")]),
+        ("Con meo nha em ke cau sap", [("Con meo nha em ke", "plain")]),
+        ("Sáng nay ở chợ, con meo nha em ke là cầu đã sập rồi", []),
+    ],
+)
+def test_expressions_read_posts_without_diacritics_where_they_may(post: str, expected: list[tuple[str, str]]) -> None:
+    told = rule(regexes=("con mèo (?:nhà em|hàng xóm) kể",), plain_regexes=True)
+    assert [(hit.text, hit.view) for hit in find(post, told)] == expected
+    only_written = rule(regexes=told.entry.regexes)
+    assert [(hit.text, hit.view) for hit in find(post, only_written)] == [one for one in expected if one[1] == "normal"]
+
+
+def test_contexts_of_plain_expressions_may_be_plain() -> None:
+    told = rule(regexes=("con mèo kể",), plain_regexes=True, not_before=("chuyện",))
+    assert texts("con meo ke chuyen", told) == []
+    assert texts("con meo ke cau sap", told) == ["con meo ke"]
+
+
 def test_a_hit_says_all_that_is_known() -> None:
     (hit,) = find("Ừ Nghe  NÓI", rule("nghe nói", weight=1.5))
     assert dataclasses.asdict(hit) == {

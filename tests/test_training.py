@@ -28,7 +28,7 @@ from flagger.training.table import AUTHORED_WEIGHT, build_table, grouped_folds, 
 from flagger.training.thresholds import choose_thresholds, choose_topic_threshold
 from flagger.vocabulary import TOPICS
 
-AUTHORED = ("posts", "everyday", "contrasts", "twins", "short", "long", "more", "vivid", "plain", "swaps")
+AUTHORED = ("posts", "everyday", "contrasts", "twins", "short", "long", "more", "vivid", "plain", "alike", "swaps")
 
 SUBSET = 450
 

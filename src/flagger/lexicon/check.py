@@ -117,9 +117,11 @@ def _examples(rule: Rule, matcher: LexiconMatcher) -> Iterable[LexiconProblem]:
                 yield LexiconProblem(entry.id, "positive", f"does not hit in its own positive example {form!r}")
                 break
     stripped = plain_phrases(rule)
-    if stripped and not any(_hits(rule, strip_diacritics(text), matcher) for text in entry.positive):
+    if (stripped or entry.plain_regexes) and not any(
+        _hits(rule, strip_diacritics(text), matcher) for text in entry.positive
+    ):
         phrases = {phrase for text in entry.positive for phrase in stripped if phrase in strip_diacritics(text.lower())}
-        if phrases:
+        if phrases or not stripped:
             yield LexiconProblem(entry.id, "plain", "does not hit in any positive example typed without diacritics")
     for text in entry.negative:
         if _hits(rule, text, matcher):

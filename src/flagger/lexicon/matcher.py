@@ -78,6 +78,9 @@ class LexiconMatcher:
         self._expressions = ExpressionFinder(
             [(expression, number) for number, rule in numbered for expression in rule.entry.regexes]
         )
+        self._plain_expressions = ExpressionFinder(
+            [(expression, number) for number, rule in numbered for expression in plain_expressions(rule)]
+        )
 
     def find(self, post: PreparedPost) -> list[LexiconHit]:
         """Find all rules in a post.
@@ -100,6 +103,9 @@ class LexiconMatcher:
         for found in self._plain.find(plain):
             words = written[found.start : found.end]
             if words == plain[found.start : found.end] and not (post.has_diacritics and len(words.split()) == 1):
+                yield _Candidate(*found, "plain")
+        if not post.has_diacritics:
+            for found in self._plain_expressions.find(plain):
                 yield _Candidate(*found, "plain")
 
     def _in_expanded(self, post: PreparedPost, view: AlignedText, known: Sequence[LexiconHit]) -> list[LexiconHit]:
@@ -163,6 +169,17 @@ def plain_phrases(rule: Rule) -> list[str]:
         for phrase in rule.entry.patterns
         if (stripped := strip_diacritics(phrase)) != phrase and (" " in phrase if allowed is None else allowed)
     ]
+
+
+def plain_expressions(rule: Rule) -> list[str]:
+    """Give the expressions of a rule that read posts without diacritics, stripped.
+
+    :param rule: the rule.
+    :return: stripped expressions.
+    """
+    if not rule.entry.plain_regexes:
+        return []
+    return [plain for expression in rule.entry.regexes if (plain := strip_diacritics(expression)) != expression]
 
 
 def _longest(candidates: list[_Candidate], rules: Sequence[Rule]) -> list[_Candidate]:

@@ -13,6 +13,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     :param id: unique; begins with the name of the cue or topic.
     :param patterns: phrases in lower case and NFC with diacritics, matched at syllable boundaries.
     :param regexes: patterns for the linear-time engine RE2, matched on the normal view.
+    :param plain_regexes: whether posts typed without diacritics are read with the expressions stripped of theirs.
     :param weight: strength in (0, 2].
     :param plain: whether phrases may match without diacritics; when left out, those of two syllables or more may.
     :param cancelled_by: scopes that cancel a hit; when left out, correction for a raising cue and none for the others.
@@ -26,6 +27,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     id: str
     patterns: tuple[str, ...] = ()
     regexes: tuple[str, ...] = ()
+    plain_regexes: bool = False
     weight: float = 1.0
     plain: bool | None = None
     cancelled_by: tuple[str, ...] | None = None

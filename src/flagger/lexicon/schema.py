@@ -10,6 +10,7 @@ import re2
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from flagger.lexicon.rules import Entry, Scopes
+from flagger.text.alphabet import strip_diacritics
 from flagger.text.spelling import place_tones
 from flagger.vocabulary import CUES, TOPICS
 
@@ -69,6 +70,7 @@ class EntryForm(BaseModel):
     id: str
     patterns: tuple[Phrase, ...] = ()
     regexes: tuple[Expression, ...] = ()
+    plain_regexes: bool = Field(default=False, strict=True)
     weight: float = Field(default=1.0, gt=0.0, le=MAXIMUM_WEIGHT, strict=True)
     plain: bool | None = Field(default=None, strict=True)
     cancelled_by: tuple[ScopeName, ...] | None = None
@@ -94,6 +96,9 @@ class EntryForm(BaseModel):
     def _check_any(self) -> EntryForm:
         if not self.patterns and not self.regexes:
             raise ValueError("no patterns and no regexes; expected at least one")
+        if self.plain_regexes:
+            for expression in self.regexes:
+                _checked_expression(strip_diacritics(expression))
         return self
 
     def entry(self) -> Entry:

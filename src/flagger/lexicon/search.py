@@ -14,6 +14,7 @@ from flagger.text.signs import PICTURES
 
 # How often a match that begins inside a word is looked through for one that does not.
 _SECOND_LOOKS: Final = 4
+_EXPRESSIONS_OF_FILTER: Final = 80
 # Views know no white space but spaces and line breaks. A line break may stand in a phrase, a blank line may not.
 _PICTURE: Final = re.compile(f"[{PICTURES}]")
 # Nor may a picture or a hyphen part a phrase: "chia sẻ 🔥 gấp", "nghe-nói".
@@ -83,14 +84,17 @@ class ExpressionFinder:
     """
 
     def __init__(self, expressions: Sequence[tuple[str, int]]) -> None:
-        # The filter tells from the words that they need which expressions may match, and runs only those. All in one
-        # automaton (re2.Set) they have more states than fit into its memory, and varied posts cost four times as much.
-        self._together = re2.Filter()
-        for expression, _ in expressions:
-            self._together.Add(expression)
-        if expressions:
-            self._together.Compile()
-        self._each = [(rule, self._together.re(position)) for position, (_, rule) in enumerate(expressions)]
+        # A filter tells from the words that they need which expressions may match, and runs only those. All in one
+        # automaton (re2.Set) they have more states than fit into its memory, and varied posts cost four times as much;
+        # so do the words of more than a hundred expressions or so in one filter.
+        self._filters: list[tuple[Any, list[tuple[int, Any]]]] = []
+        for start in range(0, len(expressions), _EXPRESSIONS_OF_FILTER):
+            some = expressions[start : start + _EXPRESSIONS_OF_FILTER]
+            together = re2.Filter()
+            for expression, _ in some:
+                together.Add(expression)
+            together.Compile()
+            self._filters.append((together, [(rule, together.re(place)) for place, (_, rule) in enumerate(some)]))
 
     def find(self, text: str) -> Iterator[Found]:
         """Find all expressions.
@@ -98,14 +102,13 @@ class ExpressionFinder:
         :param text: a view of a post.
         :return: what was found, whole words only.
         """
-        if not self._each:
-            return
-        for position in sorted(self._together.Match(text) or ()):
-            rule, expression = self._each[position]
-            for match in expression.finditer(text):
-                span = _from_word_start(expression, text, *match.span())
-                if span is not None:
-                    yield Found(rule, *span)
+        for together, each in self._filters:
+            for position in sorted(together.Match(text) or ()):
+                rule, expression = each[position]
+                for match in expression.finditer(text):
+                    span = _from_word_start(expression, text, *match.span())
+                    if span is not None:
+                        yield Found(rule, *span)
 
 
 def _joins(neighbour: str, edge: str) -> bool:

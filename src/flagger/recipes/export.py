@@ -35,7 +35,7 @@ from flagger.version import __version__
 
 Precision = Literal["int8", "float32"]
 TOLERANCE: Final = 0.5
-CALIBRATION_POSTS: Final = 400
+CALIBRATION_POSTS: Final = 800
 _SCORING_FILES: Final = (TOKENIZER_FILE, VOCABULARY_FILE, MERGES_FILE)
 
 
