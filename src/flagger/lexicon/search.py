@@ -43,7 +43,9 @@ class PhraseFinder:
     def __init__(self, phrases: Iterable[tuple[str, int]]) -> None:
         owners: dict[str, set[int]] = {}
         for phrase, rule in phrases:
-            owners.setdefault(_GAP.sub(" ", phrase), set()).add(rule)
+            # Most phrases are letters and single spaces, which no gap is among.
+            even = phrase if phrase.replace(" ", "").isalnum() else _GAP.sub(" ", phrase)
+            owners.setdefault(even, set()).add(rule)
         self._automaton: Any = ahocorasick.Automaton()
         for phrase, rules in owners.items():
             self._automaton.add_word(phrase, (len(phrase), tuple(sorted(rules))))
