@@ -5,8 +5,10 @@ Usage: python data/compile_lexicon.py
 
 from __future__ import annotations
 
-from flagger.lexicon.compiled import COMPILED_FILE, write_compiled
+from flagger.lexicon import load_lexicon
+from flagger.lexicon.compiled import COMPILED_FILE, RULE_FOLDERS, write_compiled
 
 if __name__ == "__main__":
-    write_compiled()
+    lexicon = load_lexicon(*RULE_FOLDERS)
+    write_compiled(lexicon.rules, lexicon.scopes)
     print(f"wrote {COMPILED_FILE.name}")

@@ -35,7 +35,7 @@ def test_a_changed_file_counts_before_it_is_compiled_and_after(shipped_copy: Pat
     changed.write_text(changed.read_text("utf-8").replace('"nghe nói"', '"nghe chim kể"', 1), "utf-8")
     assert compiled.read_compiled() is None
     assert "nghe chim kể" in _phrases(Lexicon.default())
-    compiled.write_compiled()
+    compiled.write_compiled(Lexicon.default().rules, Lexicon.default().scopes)
     loader._default.cache_clear()
     assert compiled.read_compiled() is not None
     assert "nghe chim kể" in _phrases(Lexicon.default())

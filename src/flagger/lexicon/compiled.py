@@ -11,6 +11,7 @@ has written it again.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -58,16 +59,12 @@ def digest_of_files() -> str:
     return digest.hexdigest()
 
 
-def write_compiled() -> None:
-    """Read the YAML files, check them and write what comes of it, a line for each rule so that changes can be seen.
+def write_compiled(rules: Sequence[Rule], scopes: Scopes) -> None:
+    """Write what was read from the YAML files, a line for each rule so that changes can be seen.
 
-    :raises LexiconError: when a file breaks the schema or the refusals.
+    :param rules: the rules, in the order of their files.
+    :param scopes: word lists of the scopes.
     """
-    from flagger.lexicon.files import read_folders, read_scopes
-
-    compiled = Compiled(digest_of_files(), read_scopes(SCOPES_FILE), tuple(read_folders(RULE_FOLDERS, set())))
-    rules = b",\n".join(map(msgspec.json.encode, compiled.rules))
-    scopes = msgspec.json.encode(compiled.scopes)
-    COMPILED_FILE.write_bytes(
-        b'{"digest":"' + compiled.digest.encode() + b'",\n"scopes":' + scopes + b',\n"rules":[\n' + rules + b"\n]}\n"
-    )
+    digest, lists = msgspec.json.encode(digest_of_files()), msgspec.json.encode(scopes)
+    lines = b",\n".join(map(msgspec.json.encode, rules))
+    COMPILED_FILE.write_bytes(b'{"digest":%b,\n"scopes":%b,\n"rules":[\n%b\n]}\n' % (digest, lists, lines))

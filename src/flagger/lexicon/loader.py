@@ -1,4 +1,7 @@
-"""A lexicon: the rules that ship with flagger, a user's own, or both."""
+"""A lexicon: the rules that ship with flagger, a user's own, or both.
+
+What reads YAML is loaded when a YAML file is read: start-up with the shipped rules needs none of it.
+"""
 
 from __future__ import annotations
 

@@ -105,7 +105,8 @@ class LexiconMatcher:
             if words == plain[found.start : found.end] and not (post.has_diacritics and len(words.split()) == 1):
                 yield _Candidate(*found, "plain")
         if not post.has_diacritics:
-            for found in self._plain_expressions.find(plain):
+            # Read as written, so that here, too, only what was typed without diacritics counts.
+            for found in self._plain_expressions.find(written):
                 yield _Candidate(*found, "plain")
 
     def _in_expanded(self, post: PreparedPost, view: AlignedText, known: Sequence[LexiconHit]) -> list[LexiconHit]:
